@@ -1,0 +1,46 @@
+//! How good it is, as ratios taken in one run: every figure of ours beside a bare one of the same
+//! machine and minute. Writes a table to the terminal and to `benches/RESULTS.md`.
+//!
+//! Arms are interleaved and repeated, directories are fresh, medians are quoted.
+
+mod append;
+mod bare;
+mod load;
+mod program;
+mod projection;
+mod replay;
+mod table;
+mod web;
+
+use std::{error::Error, time::Instant};
+
+use table::Table;
+
+type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+
+fn main() -> Outcome {
+    // The bare HTTP handler runs as a process of its own, like the service it is compared with.
+    if std::env::args().any(|argument| argument == bare::ARGUMENT) {
+        return runtime()?.block_on(bare::serve());
+    }
+    let start = Instant::now();
+    let mut table = Table::default();
+    runtime()?.block_on(async {
+        append::measure(&mut table).await?;
+        replay::measure(&mut table).await?;
+        projection::measure(&mut table).await?;
+        web::measure(&mut table).await
+    })?;
+    table.print(start.elapsed());
+    table.write()
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
+/// The middle of the figures.
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}

@@ -1,0 +1,261 @@
+//! The reading side of a log: beside its own append thread, or beside another process.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+use crate::Error;
+use crate::cursor::{Cursor, Walk};
+use crate::event::{Record, Stream};
+use crate::idempotency::{self, Remembered};
+use crate::keys::{self, Family};
+use crate::options::Limit;
+use crate::pages::{Found, next_event};
+use crate::record::Checked;
+use crate::segment::{SEGMENT_EVENTS, Segment};
+use crate::state::{Pair, View};
+use crate::store::{Store, handle};
+use crate::writer::Published;
+
+/// Beyond this many events a read is a replay, which reads ahead and bypasses the cache.
+const REPLAY_EVENTS: u64 = 4096;
+
+/// Reads a log. Clones are cheap and share everything.
+///
+/// Made by [`crate::Log::reader`], it sees exactly what is durable. Made by [`Reader::open`], it
+/// works without a `Log` and beside one in another process, and sees what was there at the last
+/// [`Reader::catch_up`]. Reading blocks on the disk.
+#[derive(Clone)]
+pub struct Reader {
+    pub(crate) store: Arc<Store>,
+    published: watch::Receiver<Published>,
+    follower: Option<Arc<Follower>>,
+}
+
+/// What only a reader beside another process has.
+struct Follower {
+    publish: watch::Sender<Published>,
+    /// Held while catching up, and while a long read must not see that.
+    moving: Mutex<()>,
+    /// The engine's notes, removed with the last clone.
+    _scratch: TempDir,
+}
+
+impl Reader {
+    pub(crate) fn beside(store: Arc<Store>, published: watch::Receiver<Published>) -> Reader {
+        Reader {
+            store,
+            published,
+            follower: None,
+        }
+    }
+
+    /// Opens the log in `dir` for reading only, beside a running writer or without one.
+    ///
+    /// # Errors
+    /// [`Error::NotALog`], [`Error::NewerFormat`], [`Error::Open`], [`Error::Damaged`].
+    pub fn open(dir: &Path) -> Result<Reader, Error> {
+        let scratch = tempfile::tempdir().map_err(|error| Error::Open {
+            dir: dir.to_owned(),
+            source: Arc::new(error),
+        })?;
+        let store = Store::follow(dir, scratch.path())?;
+        let (publish, published) = watch::channel(Published {
+            head: store.head()?.position,
+            stopped: None,
+        });
+        Ok(Reader {
+            store: Arc::new(store),
+            published,
+            follower: Some(Arc::new(Follower {
+                publish,
+                moving: Mutex::new(()),
+                _scratch: scratch,
+            })),
+        })
+    }
+
+    /// Sees what another process has written meanwhile; that may be ahead of its fsync by one
+    /// batch. Does nothing for a reader of a `Log`, which is always up to date.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Damaged`].
+    pub fn catch_up(&self) -> Result<(), Error> {
+        let Some(follower) = &self.follower else {
+            return Ok(());
+        };
+        let _moving = follower
+            .moving
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let caught_up = self.store.db.try_catch_up_with_primary();
+        caught_up.map_err(Error::read)?;
+        let head = self.store.head()?.position;
+        follower
+            .publish
+            .send_modify(|published| published.head = head);
+        Ok(())
+    }
+
+    /// Runs `work` while no clone catches up.
+    pub(crate) fn held_still<T>(&self, work: impl FnOnce() -> T) -> T {
+        let moving = self.follower.as_ref().map(|follower| {
+            let moving = follower.moving.lock();
+            moving.unwrap_or_else(PoisonError::into_inner)
+        });
+        let result = work();
+        drop(moving);
+        result
+    }
+
+    /// Whether the log is written by another process, if by any.
+    pub(crate) fn is_follower(&self) -> bool {
+        self.follower.is_some()
+    }
+
+    /// The log's id: random, made with the log, kept by copies of it.
+    #[must_use]
+    pub fn log_id(&self) -> [u8; 16] {
+        self.store.log_id
+    }
+
+    /// The last durable position; 0 for an empty log.
+    #[must_use]
+    pub fn head(&self) -> u64 {
+        self.published.borrow().head
+    }
+
+    /// Waits until [`Reader::head`] is beyond `position` and returns it. A reader made by
+    /// [`Reader::open`] waits for a [`Reader::catch_up`] by a clone of it.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`] or [`Error::Closed`] when nothing more will come.
+    pub async fn wait_beyond(&self, position: u64) -> Result<u64, Error> {
+        let mut published = self.published.clone();
+        let news = |now: &Published| now.head > position || now.stopped.is_some();
+        let now = published.wait_for(news).await.map_err(|_| Error::Closed)?;
+        match &now.stopped {
+            Some(stopped) if now.head <= position => Err(stopped.clone()),
+            _ => Ok(now.head),
+        }
+    }
+
+    /// The events after position `after`, in order, up to the head or the `limit`.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] naming the position of a missing or broken event, [`Error::Read`].
+    pub fn read(&self, after: u64, limit: Limit) -> Result<Vec<Record>, Error> {
+        let head = self.head();
+        if after >= head {
+            return Ok(Vec::new());
+        }
+        let mut found = Found::new(limit);
+        let mut events = self.events(after, head);
+        for position in after + 1..=head {
+            let (record, bytes) = next_event(&mut events, position)?;
+            if !found.keep(record.record(), bytes) {
+                break;
+            }
+        }
+        Ok(found.records)
+    }
+
+    /// The events of `stream` after its version `after_version`, in order, up to the `limit`.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] naming the position of a missing or broken event, [`Error::Read`].
+    pub fn read_stream(
+        &self,
+        stream: Stream,
+        after_version: u64,
+        limit: Limit,
+    ) -> Result<Vec<Record>, Error> {
+        let head = self.head();
+        let mut found = Found::new(limit);
+        let after = keys::stream_version(stream, after_version);
+        let walk = Walk::prefix(&keys::stream(stream), Some(&after));
+        let mut index = self.store.walk(Family::Streams, walk);
+        while let Some((_, value)) = index.next()? {
+            let position = keys::parse_u64(value).unwrap_or(0);
+            if position > head {
+                break;
+            }
+            let events = handle(&self.store.db, Family::Events);
+            let record = self.store.db.get_pinned_cf(events, position.to_be_bytes());
+            let record = record
+                .map_err(Error::read)?
+                .ok_or_else(|| Error::damaged(position, "the stream's event is missing"))?;
+            let checked = Checked::new(position, &record)?;
+            if checked.stream() != stream {
+                return Err(Error::damaged(position, "the event is of another stream"));
+            }
+            if !found.keep(checked.record(), record.len()) {
+                break;
+            }
+        }
+        Ok(found.records)
+    }
+
+    /// What was remembered under the idempotency `key`, if it has not expired.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Damaged`].
+    pub fn recall(&self, key: &[u8]) -> Result<Option<Remembered>, Error> {
+        idempotency::recall(&self.store, key)
+    }
+
+    /// The summary of the segment that holds `position`; `None` while it is not complete.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchPosition`] for 0, [`Error::Damaged`], [`Error::Read`].
+    pub fn segment(&self, position: u64) -> Result<Option<Segment>, Error> {
+        if position == 0 {
+            return Err(Error::NoSuchPosition(position));
+        }
+        self.store.segment(crate::segment::number_of(position))
+    }
+
+    /// The summaries of the complete segments after position `after`, up to `limit` of them.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Read`].
+    pub fn segments(&self, after: u64, limit: usize) -> Result<Vec<Segment>, Error> {
+        let complete = self.head() / SEGMENT_EVENTS;
+        let numbers = after.div_ceil(SEGMENT_EVENTS)..complete;
+        let segments = numbers.take(limit).map(|number| {
+            let missing = || {
+                let last = (number + 1) * SEGMENT_EVENTS;
+                Error::damaged(last, "the segment's summary is missing")
+            };
+            self.store.segment(number)?.ok_or_else(missing)
+        });
+        segments.collect()
+    }
+
+    /// A walk over the events after `after` up to `head`.
+    pub(crate) fn events(&self, after: u64, head: u64) -> Cursor<'_> {
+        let range = Walk::range((after + 1).to_be_bytes(), (head + 1).to_be_bytes());
+        let long = head - after > REPLAY_EVENTS;
+        self.store.walk(Family::Events, range.long(long))
+    }
+}
+
+/// The decision state as of the head, or of a batch that becomes it in a moment.
+impl View for Reader {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+        self.store.get(Family::State, key)
+    }
+
+    fn scan(&self, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<Pair>, Error> {
+        let mut state = self.store.walk(Family::State, Walk::prefix(prefix, after));
+        let mut pairs = Vec::new();
+        while pairs.len() < limit
+            && let Some((key, value)) = state.next()?
+        {
+            pairs.push((key.to_vec(), value.to_vec()));
+        }
+        Ok(pairs)
+    }
+}

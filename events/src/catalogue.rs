@@ -1,0 +1,149 @@
+//! The list of all events: number, name and current version. The one place to add one.
+
+use std::fmt;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{conversation, file, message, user};
+
+/// Number, name and newest version of a type of event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventType {
+    /// As stored in the log; never reused.
+    pub number: u16,
+    /// `noun.past-participle`; never changed.
+    pub name: &'static str,
+    /// The version that is written today, from 1.
+    pub version: u8,
+}
+
+/// Why stored bytes are not an event.
+#[derive(Debug)]
+pub enum DecodeError {
+    /// A type that a newer release wrote.
+    UnknownType(u16),
+    /// A version that a newer release wrote.
+    UnknownVersion {
+        /// The type.
+        name: &'static str,
+        /// The version found.
+        version: u8,
+    },
+    /// The payload does not have the type's shape.
+    Payload {
+        /// The type.
+        name: &'static str,
+        /// What serde said.
+        source: serde_json::Error,
+    },
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownType(number) => {
+                write!(f, "event type {number} is unknown: the log was written by a newer release")
+            }
+            Self::UnknownVersion { name, version } => {
+                write!(f, "version {version} of {name} is unknown: the log was written by a newer release")
+            }
+            Self::Payload { name, .. } => write!(f, "the payload of a {name} event has another shape"),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Payload { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! catalogue {
+    ($($number:literal $name:literal version $version:literal $variant:ident($payload:ty),)*) => {
+        /// Everything that can happen.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Event {
+            $(#[doc = concat!("`", $name, "`")] $variant($payload),)*
+        }
+
+        /// All types, in the order of their numbers.
+        pub const TYPES: &[EventType] =
+            &[$(EventType { number: $number, name: $name, version: $version },)*];
+
+        impl Event {
+            /// The type of this event.
+            #[must_use]
+            pub fn event_type(&self) -> EventType {
+                match self {
+                    $(Self::$variant(_) => EventType { number: $number, name: $name, version: $version },)*
+                }
+            }
+
+            /// The payload as JSON text.
+            #[must_use]
+            pub fn encode(&self) -> Vec<u8> {
+                match self {
+                    $(Self::$variant(payload) => to_json(payload),)*
+                }
+            }
+
+            /// The event with this number and version whose payload is this JSON text.
+            ///
+            /// # Errors
+            /// When type or version are not known here, or the payload has another shape.
+            pub fn decode(number: u16, version: u8, payload: &[u8]) -> Result<Self, DecodeError> {
+                match (number, version) {
+                    $(($number, $version) => from_json($name, payload).map(Self::$variant),)*
+                    $(($number, version) => Err(DecodeError::UnknownVersion { name: $name, version }),)*
+                    _ => Err(DecodeError::UnknownType(number)),
+                }
+            }
+        }
+
+        $(impl From<$payload> for Event {
+            fn from(payload: $payload) -> Self {
+                Self::$variant(payload)
+            }
+        })*
+    };
+}
+
+catalogue! {
+    1 "user.created" version 1 UserCreated(user::Created),
+    2 "user.profile-updated" version 1 UserProfileUpdated(user::ProfileUpdated),
+    3 "user.email-changed" version 1 UserEmailChanged(user::EmailChanged),
+    4 "user.password-changed" version 1 UserPasswordChanged(user::PasswordChanged),
+    5 "user.type-changed" version 1 UserTypeChanged(user::TypeChanged),
+    6 "user.details-updated" version 1 UserDetailsUpdated(user::DetailsUpdated),
+    7 "user.url-visited" version 1 UserUrlVisited(user::UrlVisited),
+    8 "user.logged-in" version 1 UserLoggedIn(user::LoggedIn),
+    9 "user.logged-out" version 1 UserLoggedOut(user::LoggedOut),
+    10 "user.deleted" version 1 UserDeleted(user::Deleted),
+    20 "conversation.created" version 1 ConversationCreated(conversation::Created),
+    21 "conversation.status-changed" version 1 ConversationStatusChanged(conversation::StatusChanged),
+    22 "conversation.agent-assigned" version 1 ConversationAgentAssigned(conversation::AgentAssigned),
+    23 "conversation.department-assigned" version 1 ConversationDepartmentAssigned(conversation::DepartmentAssigned),
+    24 "conversation.rated" version 1 ConversationRated(conversation::Rated),
+    40 "message.sent" version 1 MessageSent(message::Sent),
+    41 "message.updated" version 1 MessageUpdated(message::Updated),
+    42 "message.read" version 1 MessageRead(message::Read),
+    43 "message.deleted" version 1 MessageDeleted(message::Deleted),
+    60 "file.created" version 1 FileCreated(file::Created),
+}
+
+/// The type with this number.
+#[must_use]
+pub fn type_numbered(number: u16) -> Option<EventType> {
+    TYPES.iter().find(|candidate| candidate.number == number).copied()
+}
+
+fn to_json<T: Serialize>(payload: &T) -> Vec<u8> {
+    serde_json::to_vec(payload).expect("payloads have string keys and no failing serializer")
+}
+
+fn from_json<T: DeserializeOwned>(name: &'static str, payload: &[u8]) -> Result<T, DecodeError> {
+    serde_json::from_slice(payload).map_err(|source| DecodeError::Payload { name, source })
+}

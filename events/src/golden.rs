@@ -1,0 +1,120 @@
+//! One golden file for each type and version, written once, reviewed, and kept for ever.
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use crate::{Event, TYPES, conversation, file, message, user};
+use crate::{ConversationId, DepartmentId, MessageId, UserId};
+
+fn samples() -> Vec<Event> {
+    let detail = user::Detail { slug: "phone".into(), name: "Phone".into(), value: "+44 62367136".into() };
+    let attachment = message::Attachment { name: "plan.pdf".into(), url: "https://example.com/plan.pdf".into() };
+    vec![
+        user::Created {
+            user_type: user::UserType::User,
+            first_name: "Zoë".into(),
+            last_name: "O'Neil 👋".into(),
+            email: Some("zoe@example.com".into()),
+            profile_image: String::new(),
+            password_hash: Some("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA".into()),
+            token: "a521773c5a566a251c3fb00e93162b20ff955b12".into(),
+            department: Some(DepartmentId(3)),
+            details: vec![detail.clone()],
+        }
+        .into(),
+        user::ProfileUpdated { last_name: Some("Doe".into()), department: Some(DepartmentId(0)), ..Default::default() }
+            .into(),
+        user::EmailChanged { email: None, first: false }.into(),
+        user::PasswordChanged { password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA".into() }.into(),
+        user::TypeChanged { from: user::UserType::Visitor, to: user::UserType::Lead }.into(),
+        user::DetailsUpdated { set: vec![detail], removed: vec!["city".into()] }.into(),
+        user::UrlVisited { url: "https://example.com/pricing".into() }.into(),
+        user::LoggedIn { method: user::LoginMethod::Password }.into(),
+        user::LoggedOut {}.into(),
+        user::Deleted {
+            user_type: user::UserType::Lead,
+            conversations: vec![ConversationId(7), ConversationId(9)],
+        }
+        .into(),
+        conversation::Created {
+            user: UserId(882),
+            title: "Invoice".into(),
+            status: conversation::Status::Live,
+            department: Some(DepartmentId(1)),
+            agent: Some(UserId(5)),
+            source: Some(conversation::Source::Em),
+            extra: "order-12".into(),
+        }
+        .into(),
+        conversation::StatusChanged { from: conversation::Status::Live, to: conversation::Status::Trashed }.into(),
+        conversation::AgentAssigned { agent: Some(UserId(5)), message: Some("Please take this".into()) }.into(),
+        conversation::DepartmentAssigned { department: None, message: None }.into(),
+        conversation::Rated { positive: true, agent: Some(UserId(5)) }.into(),
+        message::Sent {
+            message: MessageId(2044),
+            author: UserId(802),
+            author_type: user::UserType::Lead,
+            text: "Hello!\r\nمرحبا".into(),
+            attachments: vec![attachment.clone()],
+            payload: r#"{"key":1}"#.into(),
+            asked_status: Some(conversation::Status::WaitingAgent),
+            first_of_customer: true,
+            recipient: Some(UserId(5)),
+        }
+        .into(),
+        message::Updated {
+            message: MessageId(2044),
+            text: Some("Hello".into()),
+            attachments: Some(vec![attachment]),
+            payload: None,
+        }
+        .into(),
+        message::Read { messages: vec![MessageId(2044), MessageId(2045)] }.into(),
+        message::Deleted { message: MessageId(2044) }.into(),
+        file::Created {
+            purpose: file::Purpose::Transcript,
+            path: "conversation-1021-AbCdEfGhIjKlMnOpQrStUv.csv".into(),
+            bytes: 812,
+            conversation: Some(ConversationId(1021)),
+            user: None,
+        }
+        .into(),
+    ]
+}
+
+#[test]
+fn every_type_reads_and_writes_its_golden_file() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut missing = Vec::new();
+    for event in samples() {
+        let kind = event.event_type();
+        let path = folder.join(format!("{}.v{}.json", kind.name, kind.version));
+        let written: serde_json::Value = serde_json::from_slice(&event.encode()).expect("JSON");
+        if !path.exists() {
+            fs::write(&path, serde_json::to_string_pretty(&written).expect("JSON") + "\n").expect("writable");
+            missing.push(path);
+            continue;
+        }
+        let golden = fs::read(&path).expect("readable");
+        let read = Event::decode(kind.number, kind.version, &golden).expect("the golden file decodes");
+        assert_eq!(read, event, "{} read from its golden file", kind.name);
+        let golden: serde_json::Value = serde_json::from_slice(&golden).expect("JSON");
+        assert_eq!(written, golden, "{} as written today", kind.name);
+    }
+    assert!(missing.is_empty(), "written for the first time, review and commit: {missing:?}");
+}
+
+#[test]
+fn every_type_has_a_sample_and_its_own_number_and_name() {
+    let sampled: BTreeSet<u16> = samples().iter().map(|event| event.event_type().number).collect();
+    let numbers: BTreeSet<u16> = TYPES.iter().map(|kind| kind.number).collect();
+    let names: BTreeSet<&str> = TYPES.iter().map(|kind| kind.name).collect();
+    assert_eq!(sampled, numbers);
+    assert_eq!((numbers.len(), names.len()), (TYPES.len(), TYPES.len()));
+}
+
+#[test]
+fn what_a_newer_release_wrote_is_refused_by_name() {
+    assert!(Event::decode(1, 9, b"{}").unwrap_err().to_string().contains("version 9 of user.created"));
+    assert!(Event::decode(65000, 1, b"{}").unwrap_err().to_string().contains("event type 65000"));
+    assert!(Event::decode(8, 1, b"[]").unwrap_err().to_string().contains("user.logged-in"));
+}

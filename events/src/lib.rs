@@ -1,0 +1,21 @@
+//! The vocabulary: every fact that HaveFunnels ever records, and the envelope it travels in.
+//!
+//! This crate knows serde and nothing else: no log, no SQL, no HTTP. An event is for ever: its
+//! number, its name and the meaning of its fields never change. A change of shape is a new
+//! version that is lifted on reading (see [`Event::decode`]); `fixtures/` keeps one golden
+//! JSON file for every type and version that was ever written.
+
+mod catalogue;
+pub mod conversation;
+mod envelope;
+pub mod file;
+mod ids;
+pub mod message;
+pub mod user;
+
+pub use catalogue::{DecodeError, Event, EventType, TYPES, type_numbered};
+pub use envelope::{EventId, Recorded, Stream, StreamKind};
+pub use ids::{ConversationId, DepartmentId, MessageId, UserId};
+
+#[cfg(test)]
+mod golden;

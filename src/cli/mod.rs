@@ -1,0 +1,118 @@
+//! The command line: one file a verb.
+
+mod events;
+mod rebuild;
+mod serve;
+mod status;
+mod verify;
+
+use std::{error::Error, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use toml::Table;
+
+use crate::config::{self, Config, LogFormat};
+
+/// Self-hosted customer-support chat backend on an event log.
+#[derive(Debug, Parser)]
+#[command(name = "havefunnels", version, arg_required_else_help = true)]
+struct Line {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Serve the API until SIGINT or SIGTERM.
+    Serve(serve::Arguments),
+    /// Print the log's events as JSON, one a line; works beside a running service.
+    Events(events::Arguments),
+    /// Build the read models anew from the log.
+    Rebuild(rebuild::Arguments),
+    /// Check the log, the decision state and the read models; exits with 1 where something is wrong.
+    Verify(verify::Arguments),
+    /// Say where the log and the read models stand; works beside a running service.
+    Status(status::Arguments),
+}
+
+/// What every verb needs to find its data.
+#[derive(Debug, clap::Args)]
+struct Place {
+    /// Folder of the event log, the read models, the uploads and the keys [default: ./data].
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// PostgreSQL for the read models, `postgres://user:password@host/database` [default: SQLite
+    /// in the data folder].
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// Configuration file; deploy/havefunnels.toml shows every setting.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Place {
+    fn options(&self) -> Table {
+        let mut options = Table::new();
+        if let Some(folder) = &self.data_dir {
+            options.insert("data_dir".to_owned(), folder.to_string_lossy().into_owned().into());
+        }
+        if let Some(url) = &self.database {
+            options.insert("database".to_owned(), url.clone().into());
+        }
+        options
+    }
+
+    fn configure(&self, more: Table) -> Result<Config, config::Error> {
+        let mut options = self.options();
+        options.extend(more);
+        Config::load(self.config.as_deref(), config::variables(), options)
+    }
+}
+
+type Outcome = Result<ExitCode, Box<dyn Error>>;
+
+/// Parses the command line and runs its verb. Exits with 0 when all is well, 1 when the verb
+/// failed, 2 when the line was wrong.
+#[must_use]
+pub fn run() -> ExitCode {
+    let outcome = match Line::parse().verb {
+        Verb::Serve(arguments) => arguments.run(),
+        Verb::Events(arguments) => arguments.run(),
+        Verb::Rebuild(arguments) => arguments.run(),
+        Verb::Verify(arguments) => arguments.run(),
+        Verb::Status(arguments) => arguments.run(),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("havefunnels: {}", with_causes(error.as_ref()));
+        ExitCode::FAILURE
+    })
+}
+
+/// An error and its causes in one line.
+#[must_use]
+pub fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// Runs a verb's future on a runtime of its own.
+fn block_on<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future))
+}
+
+/// Log lines on standard error; `RUST_LOG` chooses, `info` otherwise.
+fn start_log_lines(format: LogFormat) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => lines.with_target(false).init(),
+        LogFormat::Json => lines.json().init(),
+    }
+}

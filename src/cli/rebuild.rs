@@ -1,0 +1,63 @@
+//! `havefunnels rebuild`: the read models anew, with progress.
+
+use std::process::ExitCode;
+
+use eventlog::{Log, Options, Reader};
+use indicatif::{ProgressBar, ProgressStyle};
+use projections::Progress;
+
+use super::{Outcome, Place, block_on};
+use crate::models::{self, LogSource};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// Only this projection, in place; the service must be stopped. Without it all are built
+    /// beside the ones in use, which a running service takes up when it starts next.
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(projections::NAMES))]
+    projection: Option<String>,
+}
+
+impl Arguments {
+    pub fn run(self) -> Outcome {
+        let config = self.place.configure(toml::Table::new())?;
+        let (folder, location) = (config.folder("log"), models::location(&config));
+        let bar = bar();
+        let mut progress = |progress: Progress| show(&bar, &progress);
+        match self.projection {
+            Some(name) => {
+                // Holding the log keeps a service from starting in the middle.
+                let log = Log::open(&folder, Options::default())?;
+                let reader = log.reader();
+                let source = LogSource(reader.clone());
+                block_on(projections::rebuild_projection(&location, reader.log_id(), &name, &source, &mut progress))??;
+                log.close();
+            }
+            None => {
+                let reader = Reader::open(&folder)?;
+                let source = LogSource(reader.clone());
+                block_on(projections::rebuild(&location, reader.log_id(), &source, &mut progress))??;
+            }
+        }
+        bar.finish();
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template(
+        "{msg:<20} {wide_bar} {human_pos}/{human_len} events, {per_sec}, {eta} left",
+    );
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn show(bar: &ProgressBar, progress: &Progress) {
+    bar.set_length(progress.of);
+    bar.set_position(progress.done);
+    bar.set_message(progress.phase.to_string());
+}

@@ -1,0 +1,36 @@
+//! `havefunnels status`: where everything stands, beside a running service or without one.
+
+use std::process::ExitCode;
+
+use eventlog::Reader;
+use uuid::Uuid;
+
+use super::{Outcome, Place, block_on};
+use crate::models;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Arguments {
+    pub fn run(self) -> Outcome {
+        let config = self.place.configure(toml::Table::new())?;
+        let reader = Reader::open(&config.folder("log"))?;
+        let head = reader.head();
+        println!("log          {}", Uuid::from_bytes(reader.log_id()));
+        println!("head         {head}");
+        let standing = block_on(projections::standing(&models::location(&config)))??;
+        match standing {
+            None => println!("read models  none yet; serve or rebuild makes them"),
+            Some(standing) => {
+                println!("generation   {}", standing.generation);
+                for (projection, position) in standing.positions {
+                    println!("{projection:<12} {position} ({} behind)", head.saturating_sub(position));
+                }
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,194 @@
+//! The configuration: one struct, whose documented default is `deploy/havefunnels.toml`.
+//!
+//! Later sources override earlier ones: the default, the file of `--config`, the
+//! `HAVEFUNNELS_*` variables, the command line. This is the one home of environment variables.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::{Table, Value};
+
+const DEFAULT: &str = include_str!("../deploy/havefunnels.toml");
+const PREFIX: &str = "HAVEFUNNELS_";
+
+/// Variables with the prefix that are not settings: secrets and switches of tests.
+const NOT_SETTINGS: [&str; 3] =
+    ["HAVEFUNNELS_ADMIN_TOKEN", "HAVEFUNNELS_UNSAFE_ACKNOWLEDGE_EARLY", "HAVEFUNNELS_TEST_POSTGRES"];
+
+/// Everything an operator can set. The meaning of each is in `deploy/havefunnels.toml`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Address to serve on.
+    pub listen: String,
+    /// Folder of the log, the SQLite read models, the uploads and the keys.
+    pub data_dir: PathBuf,
+    /// URL of PostgreSQL; empty for SQLite.
+    pub database: String,
+    /// Base of every URL handed out; empty for the address served.
+    pub public_url: String,
+    /// Origins that may call from a browser.
+    pub cors_allowed_origins: Vec<String>,
+    /// How long a sign of life lasts, in seconds.
+    pub online_window_seconds: u32,
+    /// How long set-typing lasts, in seconds.
+    pub typing_window_seconds: u32,
+    /// What `transcript` writes when not told.
+    pub transcript_type: TranscriptType,
+    /// Hours before a transcript is deleted; 0 for never.
+    pub transcript_keep_hours: u32,
+    /// Hours before an avatar is deleted; 0 for never.
+    pub avatar_keep_hours: u32,
+    /// Hours before an Idempotency-Key is forgotten.
+    pub idempotency_keep_hours: u32,
+    /// The longest a query waits for the read models, in milliseconds.
+    pub query_wait_ms_max: u32,
+    /// Requests answered at the same time.
+    pub requests_max: u32,
+    /// Free disk below which writes are refused, in MiB.
+    pub disk_reserve_mib: u32,
+    /// How log lines look.
+    pub log_format: LogFormat,
+}
+
+/// The formats of a transcript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TranscriptType {
+    /// A table.
+    Csv,
+    /// Lines to read.
+    Txt,
+}
+
+/// The formats of the service's own log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For log collectors.
+    Json,
+}
+
+/// Why there is no configuration; the text says what to mend.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file cannot be read.
+    #[error("cannot read the configuration {0}")]
+    Read(PathBuf, #[source] std::io::Error),
+    /// The file is not TOML.
+    #[error("{0} is not a TOML file: {1}")]
+    Syntax(PathBuf, toml::de::Error),
+    /// A setting is unknown or has a wrong value.
+    #[error("the configuration is not right: {0}")]
+    Setting(String),
+}
+
+impl Config {
+    /// The default, overridden by `file`, by `variables` (name and value) and by `options`.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a setting is unknown or of a wrong type.
+    pub fn load(
+        file: Option<&Path>,
+        variables: impl Iterator<Item = (String, String)>,
+        options: Table,
+    ) -> Result<Self, Error> {
+        let mut settings = default_settings();
+        if let Some(path) = file {
+            let text = std::fs::read_to_string(path).map_err(|source| Error::Read(path.into(), source))?;
+            let table: Table = text.parse().map_err(|error| Error::Syntax(path.into(), error))?;
+            settings.extend(table);
+        }
+        for (variable, text) in variables {
+            let Some(name) = variable.strip_prefix(PREFIX).map(str::to_lowercase) else { continue };
+            if NOT_SETTINGS.contains(&variable.as_str()) {
+                continue;
+            }
+            let Some(default) = settings.get(&name) else {
+                return Err(Error::Setting(format!("{variable} is set, but there is no setting {name}")));
+            };
+            settings.insert(name, typed_like(default, &text, &variable)?);
+        }
+        settings.extend(options);
+        settings.try_into().map_err(|error: toml::de::Error| Error::Setting(error.message().to_owned()))
+    }
+
+    /// The folder below the data folder with this name.
+    #[must_use]
+    pub fn folder(&self, name: &str) -> PathBuf {
+        self.data_dir.join(name)
+    }
+}
+
+/// The environment's variables, for [`Config::load`]; those that are not Unicode are left out.
+#[allow(clippy::disallowed_methods, reason = "the one home of environment variables")]
+pub fn variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// The value of one variable that is not a setting, such as `HAVEFUNNELS_ADMIN_TOKEN`.
+#[must_use]
+pub fn variable(name: &str) -> Option<String> {
+    variables().find(|(candidate, _)| candidate == name).map(|(_, value)| value)
+}
+
+fn default_settings() -> Table {
+    DEFAULT.parse().expect("deploy/havefunnels.toml is tested to be TOML")
+}
+
+fn typed_like(default: &Value, text: &str, variable: &str) -> Result<Value, Error> {
+    let text = text.trim();
+    match default {
+        Value::Integer(_) => text
+            .parse()
+            .map(Value::Integer)
+            .map_err(|_| Error::Setting(format!("{variable} must be a whole number, not {text:?}"))),
+        Value::Boolean(_) => text
+            .parse()
+            .map(Value::Boolean)
+            .map_err(|_| Error::Setting(format!("{variable} must be true or false, not {text:?}"))),
+        Value::Array(_) => Ok(Value::Array(
+            text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(|item| item.into()).collect(),
+        )),
+        _ => Ok(Value::String(text.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, TranscriptType};
+
+    fn load(variables: &[(&str, &str)]) -> Result<Config, super::Error> {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::load(None, variables, toml::Table::new())
+    }
+
+    #[test]
+    fn the_documented_default_is_the_default() {
+        let config = load(&[]).unwrap();
+        assert_eq!(config.listen, "127.0.0.1:8080");
+        assert_eq!(config.transcript_type, TranscriptType::Csv);
+    }
+
+    #[test]
+    fn variables_override_with_their_types() {
+        let config = load(&[
+            ("HAVEFUNNELS_ONLINE_WINDOW_SECONDS", "2"),
+            ("HAVEFUNNELS_CORS_ALLOWED_ORIGINS", "https://a.example, https://b.example"),
+            ("PATH", "/bin"),
+        ])
+        .unwrap();
+        assert_eq!(config.online_window_seconds, 2);
+        assert_eq!(config.cors_allowed_origins, ["https://a.example", "https://b.example"]);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let said = |variable, value| load(&[(variable, value)]).unwrap_err().to_string();
+        assert!(said("HAVEFUNNELS_ONLINE_WINDOW_SECONDS", "soon").contains("whole number"));
+        assert!(said("HAVEFUNNELS_LISTN", "x").contains("no setting listn"));
+        assert!(said("HAVEFUNNELS_TRANSCRIPT_TYPE", "pdf").contains("pdf"));
+    }
+}

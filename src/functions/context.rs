@@ -1,0 +1,162 @@
+//! What a function may use: the roads to the log and to the read models, presence, and who calls.
+
+use std::{sync::Arc, time::Duration};
+
+use events::{Event, EventId, Stream, UserId};
+use projections::ReadModels;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{Answer, Decision, Facts, Failure, Refusal, to_json};
+use crate::{
+    clock, config::Config, cookie::Cookies, journal::Journal, presence::Presence, uploads::Uploads,
+};
+
+/// The running service, shared by all requests.
+pub struct Service {
+    /// The settings.
+    pub config: Config,
+    /// Base of every URL handed out, without a slash at its end.
+    pub public_url: String,
+    /// The way to the log.
+    pub journal: Journal,
+    /// The way to the read models.
+    pub reads: ReadModels,
+    /// Who is online and who types.
+    pub presence: Presence,
+    /// The sb-login cookie.
+    pub cookies: Cookies,
+    /// The files under `/uploads/`.
+    pub uploads: Uploads,
+    /// The service's own voice.
+    pub bot: UserId,
+}
+
+/// Who calls, as the door found out.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    /// The admin of the token; `None` only where the function lets others in.
+    pub admin: Option<UserId>,
+    /// The user of a valid sb-login cookie.
+    pub cookie: Option<UserId>,
+}
+
+impl Caller {
+    /// The active user: of the cookie, else of the token; 0 for nobody.
+    #[must_use]
+    pub fn active_user(&self) -> UserId {
+        self.cookie.or(self.admin).unwrap_or(UserId(0))
+    }
+}
+
+/// One call of one function.
+pub struct Context {
+    /// The running service.
+    pub service: Arc<Service>,
+    /// Who calls.
+    pub caller: Caller,
+    /// The request's own id; events carry it as their correlation.
+    pub request: EventId,
+    /// The position that a query must have seen, where the caller said so.
+    pub min_position: u64,
+    /// The caller's Idempotency-Key.
+    pub idempotency_key: Option<String>,
+}
+
+/// The hash of a call's function and arguments: the same key must come with the same one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fingerprint([u8; 32]);
+
+impl Context {
+    /// The fingerprint of a call.
+    #[must_use]
+    pub fn fingerprint(&self, function: &str, arguments: &Map<String, Value>) -> Fingerprint {
+        if self.idempotency_key.is_none() {
+            return Fingerprint([0; 32]);
+        }
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(function.as_bytes()).update(b"\n").update(&to_json(arguments));
+        Fingerprint(*hasher.finalize().as_bytes())
+    }
+
+    /// The answer given earlier for this call's Idempotency-Key.
+    ///
+    /// # Errors
+    /// When the key came with other arguments, or the log cannot be read.
+    pub fn remembered(&self, fingerprint: &Fingerprint) -> Result<Option<Answer>, Failure> {
+        let Some(key) = &self.idempotency_key else { return Ok(None) };
+        answer_of(self.service.journal.reader().recall(key.as_bytes())?, fingerprint)
+    }
+
+    /// Has the append thread decide, and waits until the events are on disk.
+    ///
+    /// # Errors
+    /// What the decision refused, a reused Idempotency-Key, or the log's failure.
+    pub async fn execute<T: Serialize + Send + 'static>(
+        &self,
+        fingerprint: Fingerprint,
+        decide: impl FnOnce(&mut Decision<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<Answer, Failure> {
+        let key = self.idempotency_key.clone();
+        let (actor, public_url) = (self.caller.active_user(), self.service.public_url.clone());
+        let request = self.request;
+        let committed = self
+            .service
+            .journal
+            .append(move |transaction| {
+                if let Some(key) = &key
+                    && let Some(answer) = answer_of(transaction.recall(key.as_bytes())?, &fingerprint)?
+                {
+                    return Ok((answer.json, Vec::new()));
+                }
+                let facts = Facts { now_ms: clock::now_ms(), actor, public_url };
+                let mut decision = Decision::new(transaction, &facts);
+                let reply = to_json(&decide(&mut decision)?);
+                let recorded = decision.into_recorded();
+                Journal::record(transaction, &recorded, &facts, request)?;
+                if let Some(key) = &key {
+                    transaction.remember(key.as_bytes(), fingerprint.0, reply.clone(), facts.now_ms);
+                }
+                Ok((reply, recorded))
+            })
+            .await?;
+        let (json, recorded) = committed.value;
+        self.observe(&recorded);
+        Ok(Answer { json, position: Some(committed.position) })
+    }
+
+    /// Waits until the read models hold all that was answered before this call came.
+    ///
+    /// # Errors
+    /// `unavailable` when that takes longer than `query_wait_ms_max`.
+    pub async fn settled(&self) -> Result<(), Failure> {
+        let target = self.service.journal.reader().head().max(self.min_position);
+        let patience = Duration::from_millis(self.service.config.query_wait_ms_max.into());
+        match self.service.reads.wait_for(target, patience).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Refusal::Unavailable(format!(
+                "The read models do not hold position {target} yet; try again in a moment."
+            ))
+            .into()),
+        }
+    }
+
+    /// Presence follows from what happened; it is not history and not on the append road.
+    fn observe(&self, recorded: &[(Stream, Event)]) {
+        let now_ms = clock::now_ms();
+        for (stream, event) in recorded {
+            self.service.presence.observe(*stream, event, now_ms);
+        }
+    }
+}
+
+fn answer_of(
+    remembered: Option<eventlog::Remembered>,
+    fingerprint: &Fingerprint,
+) -> Result<Option<Answer>, Failure> {
+    match remembered {
+        Some(earlier) if earlier.fingerprint != fingerprint.0 => Err(Refusal::IdempotencyKeyReused.into()),
+        Some(earlier) => Ok(Some(Answer { json: earlier.reply, position: Some(earlier.position) })),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,178 @@
+//! What a command decides on and with: the decision state as of now, the facts, and the
+//! events it records. No I/O but the state's own table, no clock, no chance.
+
+use eventlog::{State, View};
+use events::{Event, Stream, UserId};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{Failure, Fault, evolve};
+
+/// What was undetermined, determined before the decision.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The time of the decision, milliseconds since the Unix epoch.
+    pub now_ms: i64,
+    /// The active user: of the sb-login cookie, else of the token. 0 is the service.
+    pub actor: UserId,
+    /// Base of every URL handed out, without a slash at its end.
+    pub public_url: String,
+}
+
+/// One decision in the making.
+pub struct Decision<'a> {
+    state: &'a mut dyn State,
+    recorded: Vec<(Stream, Event)>,
+    facts: &'a Facts,
+}
+
+impl<'a> Decision<'a> {
+    /// A decision on `state`.
+    pub fn new(state: &'a mut dyn State, facts: &'a Facts) -> Self {
+        Self { state, recorded: Vec::new(), facts }
+    }
+
+    /// What was determined beforehand.
+    #[must_use]
+    pub fn facts(&self) -> &'a Facts {
+        self.facts
+    }
+
+    /// The decision state, for the typed tables of the function groups.
+    #[must_use]
+    pub fn state(&self) -> &dyn View {
+        self.state
+    }
+
+    /// Records that `event` happened to `stream`; the state follows at once, so that what is
+    /// decided next sees it.
+    ///
+    /// # Errors
+    /// When the state's table cannot be read.
+    pub fn record(&mut self, stream: impl Into<Stream>, event: impl Into<Event>) -> Result<(), Failure> {
+        let (stream, event) = (stream.into(), event.into());
+        evolve(self.state, stream, &event)?;
+        self.recorded.push((stream, event));
+        Ok(())
+    }
+
+    /// What was recorded, in order.
+    #[must_use]
+    pub fn into_recorded(self) -> Vec<(Stream, Event)> {
+        self.recorded
+    }
+}
+
+/// The tables of the decision state: the first byte of every key. The numbers never change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Table {
+    /// Last id given, by kind.
+    LastId = 1,
+    /// User by id.
+    User = 10,
+    /// Details of a user by id.
+    UserDetails = 11,
+    /// User id by address, folded.
+    UserByEmail = 12,
+    /// User id by hash of the token.
+    UserByToken = 13,
+    /// Users by type: type and id, no value.
+    UsersByType = 14,
+    /// Conversations of a user: user id and conversation id, no value.
+    UserConversations = 15,
+    /// Conversation by id.
+    Conversation = 20,
+    /// Message by id.
+    Message = 30,
+}
+
+impl Table {
+    /// The key of a row: the table's byte and the parts, numbers big-endian.
+    #[must_use]
+    pub fn key(self, parts: &[&[u8]]) -> Vec<u8> {
+        let mut key = Vec::with_capacity(1 + parts.iter().map(|part| part.len()).sum::<usize>());
+        key.push(self as u8);
+        for part in parts {
+            key.extend_from_slice(part);
+        }
+        key
+    }
+
+    /// The key of a row that is found by its number.
+    #[must_use]
+    pub fn row(self, id: u64) -> Vec<u8> {
+        self.key(&[&id.to_be_bytes()])
+    }
+}
+
+/// The row at `key`, if there is one.
+///
+/// # Errors
+/// When the table cannot be read, or the row is not a `T`.
+pub fn read<T: DeserializeOwned>(state: &dyn View, key: &[u8]) -> Result<Option<T>, Failure> {
+    let Some(row) = state.get(key)? else { return Ok(None) };
+    serde_json::from_slice(&row).map(Some).map_err(|source| Fault::State(format!("{key:02x?}"), source).into())
+}
+
+/// Puts `row` at `key`.
+pub fn write<T: Serialize>(state: &mut dyn State, key: &[u8], row: &T) {
+    state.put(key, serde_json::to_vec(row).expect("rows have string keys and no failing serializer"));
+}
+
+/// The number in the last eight bytes of a key.
+#[must_use]
+pub fn last_number(key: &[u8]) -> u64 {
+    key.last_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+}
+
+/// All numbers below a prefix, in order: the rows of an index such as [`Table::UsersByType`].
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn numbers_below(state: &dyn View, prefix: &[u8]) -> Result<Vec<u64>, Failure> {
+    const PAGE: usize = 1_000;
+    let mut numbers = Vec::new();
+    let mut after: Option<Vec<u8>> = None;
+    loop {
+        let page = state.scan(prefix, after.as_deref(), PAGE)?;
+        numbers.extend(page.iter().map(|(key, _)| last_number(key)));
+        match page.into_iter().nth(PAGE - 1) {
+            Some((key, _)) => after = Some(key),
+            None => return Ok(numbers),
+        }
+    }
+}
+
+/// The kinds of things that are numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Numbered {
+    /// Users of all types.
+    User = 1,
+    /// Conversations.
+    Conversation = 2,
+    /// Messages of all conversations.
+    Message = 3,
+    /// Files under `/uploads/`.
+    File = 4,
+}
+
+/// The id that the next thing of this kind gets.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn next_id(state: &dyn View, kind: Numbered) -> Result<u64, Failure> {
+    let last = state.get(&Table::LastId.key(&[&[kind as u8]]))?;
+    Ok(last.map_or(0, |bytes| last_number(&bytes)) + 1)
+}
+
+/// Takes note that `id` was given.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn note_id(state: &mut dyn State, kind: Numbered, id: u64) -> Result<(), Failure> {
+    if id >= next_id(state, kind)? {
+        state.put(&Table::LastId.key(&[&[kind as u8]]), id.to_be_bytes().to_vec());
+    }
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! Messages of conversations.
+
+pub mod content;
+mod delete_message;
+mod direct_message;
+mod get_new_messages;
+mod merge_fields;
+pub mod row;
+pub mod send;
+mod send_message;
+pub mod state;
+mod update_message;
+mod update_messages_status;
+
+use super::Function;
+
+/// The functions of this group.
+pub const FUNCTIONS: &[Function] = &[
+    Function::query::<get_new_messages::GetNewMessages>(),
+    Function::command::<send_message::SendMessage>(),
+    Function::command::<update_message::UpdateMessage>(),
+    Function::command::<delete_message::DeleteMessage>(),
+    Function::command::<update_messages_status::UpdateMessagesStatus>(),
+    Function::command::<direct_message::DirectMessage>(),
+];

@@ -1,0 +1,51 @@
+//! The product: a folder a group, one file an API function.
+//!
+//! A function knows no HTTP and no SQL. A command decides on the state as of now and records
+//! events; a query reads the read models. [`catalogue`] lists them all; to add one is a new file
+//! and its line in the group's list.
+
+pub mod answer;
+mod context;
+mod conversations;
+mod decision;
+mod files;
+mod function;
+mod messages;
+mod refusal;
+#[cfg(test)]
+mod scenario;
+mod users;
+
+use events::{Event, Stream};
+
+pub use context::{Caller, Context, Fingerprint, Service};
+pub use decision::{Decision, Facts};
+pub use function::{Access, Answer, Command, Function, Kind, Query};
+pub use refusal::{Failure, Fault, Refusal};
+pub use users::first::{Founders, found};
+pub use users::state::{User, user, user_of_token};
+
+use function::to_json;
+
+/// Every function of the API, by group.
+pub const GROUPS: [(&str, &[Function]); 3] = [
+    ("Users", users::FUNCTIONS),
+    ("Conversations", conversations::FUNCTIONS),
+    ("Messages", messages::FUNCTIONS),
+];
+
+/// Every function of the API.
+pub fn catalogue() -> impl Iterator<Item = &'static Function> {
+    GROUPS.iter().flat_map(|(_, functions)| functions.iter())
+}
+
+/// The decision state after `event`: a pure fold, the same on the append thread and in `verify`.
+///
+/// # Errors
+/// When the state's table cannot be read.
+pub fn evolve(state: &mut dyn eventlog::State, stream: Stream, event: &Event) -> Result<(), Failure> {
+    users::state::evolve(state, stream, event)?;
+    conversations::state::evolve(state, stream, event)?;
+    messages::state::evolve(state, stream, event)?;
+    files::evolve(state, stream, event)
+}

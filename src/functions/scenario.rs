@@ -1,0 +1,78 @@
+//! Given / when / then for decisions: no log, no HTTP, the real `evolve` on a state in memory.
+
+use eventlog::Memory;
+use events::{Event, Stream, UserId};
+
+use super::{Command, Decision, Facts, Failure, Refusal, evolve};
+
+/// The time at which every scenario's decision is made: 2020-05-12 14:28:57 UTC.
+pub const NOW_MS: i64 = 1_589_293_737_000;
+
+/// A history.
+pub struct Given {
+    state: Memory,
+    actor: UserId,
+}
+
+/// A decision on it.
+pub struct Then {
+    outcome: Result<(serde_json::Value, Vec<(Stream, Event)>), Failure>,
+}
+
+/// An event of a stream, for histories and expectations.
+pub fn happened(stream: impl Into<Stream>, event: impl Into<Event>) -> (Stream, Event) {
+    (stream.into(), event.into())
+}
+
+/// The state after these events.
+pub fn given(history: impl IntoIterator<Item = (Stream, Event)>) -> Given {
+    let mut state = Memory::default();
+    for (stream, event) in history {
+        evolve(&mut state, stream, &event).expect("a state in memory can be read");
+    }
+    Given { state, actor: UserId(2) }
+}
+
+impl Given {
+    /// Says who the active user is; the first admin otherwise.
+    pub fn by(mut self, actor: u64) -> Self {
+        self.actor = UserId(actor);
+        self
+    }
+
+    /// Decides.
+    pub fn when<C: Command>(mut self, command: C) -> Then {
+        let facts = Facts { now_ms: NOW_MS, actor: self.actor, public_url: "http://chat.test".to_owned() };
+        let mut decision = Decision::new(&mut self.state, &facts);
+        let outcome = command.decide(&mut decision).map(|reply| {
+            let reply = serde_json::to_value(reply).expect("a reply is JSON");
+            (reply, decision.into_recorded())
+        });
+        Then { outcome }
+    }
+}
+
+impl Then {
+    /// Exactly these events were recorded.
+    pub fn then(self, expected: impl IntoIterator<Item = (Stream, Event)>) -> Self {
+        let expected: Vec<_> = expected.into_iter().collect();
+        let (_, recorded) = self.outcome.as_ref().expect("accepted");
+        assert_eq!(*recorded, expected);
+        self
+    }
+
+    /// This was answered.
+    pub fn answering(self, expected: serde_json::Value) -> Self {
+        let (reply, _) = self.outcome.as_ref().expect("accepted");
+        assert_eq!(*reply, expected);
+        self
+    }
+
+    /// It was refused like this.
+    pub fn then_refused(self, expected: Refusal) {
+        match self.outcome {
+            Err(Failure::Refused(refusal)) => assert_eq!(refusal, expected),
+            other => panic!("expected a refusal, got {other:?}"),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Email addresses as arguments.
+
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde_json::Value;
+
+use crate::wire::{Argument, Text, Unreadable, argument};
+
+/// The longest address, in characters (RFC 5321).
+const CHARS_MAX: usize = 254;
+
+/// An address: something, an @, and a domain; blanks around it are taken off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmailAddress(pub String);
+
+impl Argument for EmailAddress {
+    type Value = String;
+
+    fn read(value: Value) -> Result<String, Unreadable> {
+        let text = Text::<CHARS_MAX>::read(value)?.trim().to_owned();
+        let not_an_email = || Unreadable(format!("{text:?} is not an email address"));
+        let (name, domain) = text.rsplit_once('@').ok_or_else(not_an_email)?;
+        let plain = |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control());
+        let sound = plain(name) && plain(domain) && !domain.starts_with('.') && !domain.ends_with('.');
+        if sound { Ok(text) } else { Err(not_an_email()) }
+    }
+
+    fn new(value: String) -> Self {
+        Self(value)
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "email", "maxLength": CHARS_MAX })
+    }
+}
+argument!([] EmailAddress);

@@ -1,0 +1,55 @@
+//! `get-online-users`
+
+use std::collections::HashSet;
+
+use events::{UserId, user::UserType};
+use projections::Sorting;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{get_users::answers, ids::UserIds, row::UserAnswer, sorting::DescendingBy};
+use crate::{
+    clock,
+    functions::{Context, Failure, Query},
+    wire::{Flag, Maybe},
+};
+
+/// Returns the users who are online, agents and admins included, never the bot.
+///
+/// Somebody is online for `online_window_seconds` (60 by default) after the last sign of life:
+/// login, a message, typing, a visited page, polling. The order is descending; a column that does
+/// not exist is refused as `invalid-argument`.
+/// # Example
+/// `{"exclude_id": [3], "sorting": "last_activity", "agents": true}`
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct GetOnlineUsers {
+    /// Users to leave out, at most 10,000.
+    #[serde(default)]
+    exclude_id: UserIds,
+    /// first_name, last_name, email, profile_image, user_type, creation_time (the default),
+    /// last_activity or department.
+    #[serde(default)]
+    sorting: Maybe<DescendingBy>,
+    /// Whether to return agents and admins only.
+    #[serde(default)]
+    agents: Flag,
+}
+
+impl Query for GetOnlineUsers {
+    const NAME: &'static str = "get-online-users";
+    type Reply = Vec<UserAnswer>;
+
+    async fn answer(self, context: &Context) -> Result<Vec<UserAnswer>, Failure> {
+        let service = &context.service;
+        let excluded: HashSet<UserId> = self.exclude_id.0.into_iter().collect();
+        let mut online = service.presence.online(clock::now_ms());
+        online.retain(|id| !excluded.contains(id));
+        let sorting: Sorting = self.sorting.0.unwrap_or_default();
+        let mut rows = service.reads.users_by_ids(&online, sorting).await?;
+        rows.retain(|row| match self.agents.0 {
+            true => row.user_type.is_staff(),
+            false => row.user_type != UserType::Bot,
+        });
+        Ok(answers(context, rows).collect())
+    }
+}

@@ -1,0 +1,62 @@
+//! `get-user-language`
+
+use events::UserId;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    functions::{Context, Failure, Query, answer::OrFalse},
+    wire::Key,
+};
+
+/// The details that say it, in the order in which they are asked.
+const SLUGS: [&str; 2] = ["language", "browser_language"];
+
+/// Returns the language that a user uses, as two letters.
+///
+/// It is the user's detail `language`, else `browser_language`, of which a region is left off
+/// (`es-MX` is `es`). The answer is false for English, for a user without these details and for
+/// an unknown user.
+/// # Example
+/// `{"user_id": 3}`
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct GetUserLanguage {
+    /// The user.
+    user_id: Key<UserId>,
+}
+
+impl Query for GetUserLanguage {
+    const NAME: &'static str = "get-user-language";
+    type Reply = OrFalse<String>;
+
+    async fn answer(self, context: &Context) -> Result<Self::Reply, Failure> {
+        let slugs = SLUGS.map(str::to_owned);
+        let reads = &context.service.reads;
+        let details = reads.details(&[self.user_id.0], Some(&slugs)).await?;
+        let of = |slug| details.iter().find(|detail| detail.slug == slug);
+        let language = SLUGS.into_iter().filter_map(of).find_map(|detail| code(&detail.value));
+        Ok(language.filter(|code| code != "en").into())
+    }
+}
+
+/// The two letters at the start of `es`, `es-MX` or `ES_mx`.
+fn code(language: &str) -> Option<String> {
+    let code = language.trim().split(['-', '_']).next()?;
+    let is_code = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_code.then(|| code.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn regions_are_left_off() {
+        for language in ["es", "es-MX", "ES_mx", " es "] {
+            assert_eq!(code(language).as_deref(), Some("es"), "{language:?}");
+        }
+        for language in ["", "-", "e", "spanish", "日本"] {
+            assert_eq!(code(language), None, "{language:?}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Health: whether the process lives, and whether it can do its work.
+
+use axum::{Json, extract::State, http::StatusCode};
+use serde_json::{Value, json};
+
+use super::Doors;
+
+/// 200 while the process answers at all.
+pub async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// 200 when writes are accepted and the read models are near the log's head; 503 otherwise.
+/// The body says where each stands.
+pub async fn readyz(State(doors): State<Doors>) -> (StatusCode, Json<Value>) {
+    /// Events that the read models may be behind and still count as ready.
+    const LAG_MAX: u64 = 10_000;
+    let reader = doors.service.journal.reader();
+    let (head, applied) = (reader.head(), doors.service.reads.position());
+    let accepts_writes = doors.service.journal.log().accepts_writes();
+    let ready = accepts_writes && head.saturating_sub(applied) <= LAG_MAX;
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(json!({ "ready": ready, "accepts_writes": accepts_writes, "head": head, "read_models": applied })))
+}

@@ -1,0 +1,75 @@
+//! The doors. The only folder that knows axum; it knows no rule of the product.
+
+mod compatible;
+mod cors;
+mod health;
+mod openapi;
+mod plain;
+mod pictures;
+mod request;
+mod uploads;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{self, Next},
+    response::Response,
+    routing::{get, post},
+};
+use tokio::sync::Semaphore;
+
+use crate::functions::{Refusal, Service};
+
+/// The most bytes that a request's body may have: 8 MiB.
+pub const BODY_BYTES_MAX: usize = 8 << 20;
+
+/// What handlers share.
+#[derive(Clone)]
+struct Doors {
+    service: Arc<Service>,
+    places: Arc<Semaphore>,
+}
+
+/// All routes of the service.
+#[must_use]
+pub fn router(service: &Arc<Service>) -> Router {
+    let places = Arc::new(Semaphore::new(service.config.requests_max as usize));
+    let doors = Doors { service: Arc::clone(service), places };
+    let functions = Router::new()
+        .route("/include/api.php", post(compatible::handle).fallback(compatible::not_posted))
+        .route("/script/include/api.php", post(compatible::handle).fallback(compatible::not_posted))
+        .route("/supportboard/include/api.php", post(compatible::handle).fallback(compatible::not_posted))
+        .route("/v1/{function}", post(plain::handle).fallback(plain::not_posted))
+        .layer(middleware::from_fn_with_state(doors.clone(), limit_requests));
+    let router = Router::new()
+        .merge(functions)
+        .route("/openapi.json", get(openapi::handle))
+        .route("/uploads/{*path}", get(uploads::handle))
+        .route("/media/{picture}", get(pictures::handle))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .fallback(plain::no_such_path)
+        .layer(DefaultBodyLimit::disable());
+    let router = match cors::layer(&service.config.cors_allowed_origins) {
+        Some(layer) => router.layer(layer),
+        None => router,
+    };
+    router.with_state(doors)
+}
+
+/// Answers no more requests at once than configured: the rest come back later, at once.
+async fn limit_requests(State(doors): State<Doors>, request: Request, next: Next) -> Response {
+    match doors.places.try_acquire() {
+        Ok(_place) => next.run(request).await,
+        Err(_) if request.uri().path().starts_with("/v1/") => plain::refused(&Refusal::RateLimited, None),
+        Err(_) => compatible::refused(&Refusal::RateLimited, "", request.headers()),
+    }
+}
+
+/// The id of a request that no caller made: the service's own.
+#[must_use]
+pub fn new_request_id() -> events::EventId {
+    request::new_id()
+}

@@ -1,0 +1,134 @@
+//! The log in the product's own terms: typed events in, typed events out.
+//!
+//! The only place that translates between `eventlog` (bytes) and `events` (the vocabulary).
+
+use eventlog::{Committed, Limit, Log, NewEvent, Payload, Reader, Record, Refused, Transaction};
+use events::{DecodeError, Event, EventId, Recorded, Stream, StreamKind, UserId, type_numbered};
+use uuid::Uuid;
+
+use crate::functions::{Facts, Failure};
+
+/// Bytes that one read takes from the log at most.
+const READ_BYTES_MAX: usize = 8 << 20;
+
+/// The way to the log.
+#[derive(Clone)]
+pub struct Journal {
+    log: Log,
+    reader: Reader,
+}
+
+impl Journal {
+    /// The journal of an open log.
+    #[must_use]
+    pub fn new(log: Log) -> Self {
+        let reader = log.reader();
+        Self { log, reader }
+    }
+
+    /// Reads what is durable.
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// The log itself, for its upkeep.
+    #[must_use]
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Runs a decision on the append thread and waits until its batch is on disk.
+    ///
+    /// # Errors
+    /// What the decision refused, or the log's failure.
+    pub async fn append<T: Send + 'static>(
+        &self,
+        decide: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<Committed<T>, Failure> {
+        self.log.append(decide).await.map_err(|refused| match refused {
+            Refused::Decision(failure) => failure,
+            Refused::Log(error) => error.into(),
+        })
+    }
+
+    /// Writes what a decision recorded into its transaction.
+    ///
+    /// # Errors
+    /// When the log refuses an event, for its size for instance.
+    pub fn record(
+        transaction: &mut Transaction<'_>,
+        recorded: &[(Stream, Event)],
+        facts: &Facts,
+        request: EventId,
+    ) -> Result<(), Failure> {
+        for (stream, event) in recorded {
+            let event_type = event.event_type();
+            transaction.record(NewEvent {
+                stream: eventlog::Stream { kind: stream.kind as u8, id: stream.id },
+                kind: event_type.number,
+                schema: event_type.version,
+                time_ms: facts.now_ms,
+                id: Uuid::now_v7().into_bytes(),
+                correlation: request.0,
+                causation: 0,
+                actor: facts.actor.0,
+                payload: event.encode(),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a record of the log is not an event.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// The log itself cannot be read.
+    #[error("the event log cannot be read")]
+    Log(#[from] eventlog::Error),
+    /// The payload cannot be understood.
+    #[error("the event at position {0} cannot be understood")]
+    Event(u64, #[source] DecodeError),
+    /// The stream's kind is unknown.
+    #[error("the event at position {0} belongs to a stream of an unknown kind: a newer release wrote it")]
+    Stream(u64),
+}
+
+/// The event in a record.
+///
+/// # Errors
+/// When a newer release wrote it, or its payload has another shape.
+pub fn decode(record: &Record) -> Result<Recorded, Unreadable> {
+    let header = &record.header;
+    let unreadable = |error| Unreadable::Event(header.position, error);
+    let event_type =
+        type_numbered(header.kind).ok_or_else(|| unreadable(DecodeError::UnknownType(header.kind)))?;
+    let kind = StreamKind::numbered(header.stream.kind).ok_or(Unreadable::Stream(header.position))?;
+    let event = match &record.payload {
+        Payload::Intact(payload) => {
+            Some(Event::decode(header.kind, header.schema, payload).map_err(unreadable)?)
+        }
+        Payload::Erased => None,
+    };
+    Ok(Recorded {
+        position: header.position,
+        stream: Stream { kind, id: header.stream.id },
+        version: header.version,
+        event_type,
+        time_ms: header.time_ms,
+        id: EventId(header.id),
+        correlation: EventId(header.correlation),
+        causation: header.causation,
+        actor: UserId(header.actor),
+        event,
+    })
+}
+
+/// The events after `position`, at most `events_max` of them.
+///
+/// # Errors
+/// When the log cannot be read or understood.
+pub fn after(reader: &Reader, position: u64, events_max: usize) -> Result<Vec<Recorded>, Unreadable> {
+    let limit = Limit { events: events_max, bytes: READ_BYTES_MAX };
+    reader.read(position, limit)?.iter().map(decode).collect()
+}

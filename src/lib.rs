@@ -1,0 +1,19 @@
+//! `HaveFunnels`: a self-hosted customer-support chat backend on an event log.
+//!
+//! `main` parses and runs a verb of [`cli`]; [`serve`] opens the log, starts the projector and
+//! the doors, and stops them in order. ARCHITECTURE.md is the map.
+
+pub mod cli;
+mod clock;
+mod config;
+mod cookie;
+mod functions;
+mod http;
+mod journal;
+mod models;
+mod presence;
+mod secret;
+mod serve;
+mod uploads;
+mod upkeep;
+pub mod wire;

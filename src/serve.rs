@@ -1,0 +1,197 @@
+//! The running service: log, projector, doors and upkeep, started and stopped in order.
+
+use std::{fs, io, path::PathBuf, sync::Arc};
+
+use eventlog::{Acknowledge, Log, Options};
+use events::UserId;
+use projections::ReadModels;
+use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
+
+use crate::{
+    clock, config::{self, Config},
+    cookie::Cookies,
+    functions::{Decision, Facts, Founders, Service, found},
+    http,
+    journal::Journal,
+    models::{self, LogSource},
+    presence::Presence,
+    secret,
+    uploads::Uploads,
+    upkeep,
+};
+
+/// Why the service could not start, or had to stop.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder of the data folder.
+    #[error("cannot use {0}")]
+    Folder(PathBuf, #[source] io::Error),
+    /// The event log.
+    #[error("cannot open the event log")]
+    Log(#[from] eventlog::Error),
+    /// The read models.
+    #[error("cannot use the read models")]
+    Reads(#[from] projections::Fault),
+    /// The address.
+    #[error("cannot serve on {0}")]
+    Listen(String, #[source] io::Error),
+    /// `HAVEFUNNELS_ADMIN_TOKEN` is no token.
+    #[error("HAVEFUNNELS_ADMIN_TOKEN must be 40 lower-case hex digits")]
+    AdminToken,
+    /// The founders could not be made.
+    #[error("cannot make the first admin: {0}")]
+    Founders(String),
+    /// The projector ended by itself.
+    #[error("the projector stopped")]
+    Projector,
+}
+
+/// Serves until SIGINT or SIGTERM.
+///
+/// # Errors
+/// When something cannot be opened, or the projector fails.
+pub async fn serve(config: Config) -> Result<(), Error> {
+    fs::create_dir_all(&config.data_dir).map_err(|error| Error::Folder(config.data_dir.clone(), error))?;
+    let log = Log::open(&config.folder("log"), options(&config))?;
+    let journal = Journal::new(log.clone());
+    let founders = founders(&journal, &config).await?;
+    let reads = ReadModels::open(models::location(&config), journal.reader().log_id(), journal.reader().head()).await?;
+    let listener = listen(&config.listen).await?;
+    let service = Arc::new(service(config, &listener, journal, reads, founders.bot).await?);
+
+    let (stop, stopped) = watch::channel(false);
+    let mut projector = projector(&service, stopped.clone());
+    let upkeep = spawn(upkeep::run(Arc::clone(&service), stopped.clone()));
+    announce(&service, &listener, founders);
+
+    let router = http::router(&service);
+    let until = asked_to_stop(stopped);
+    let doors = spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
+    let failed = tokio::select! {
+        () = signalled() => false,
+        _ = &mut projector => true,
+    };
+    tracing::info!("stopping: no new requests, waiting for those under way");
+    stop.send_replace(true);
+    let patience = std::time::Duration::from_secs(10);
+    if tokio::time::timeout(patience, doors).await.is_err() {
+        tracing::warn!("some requests were still under way after {patience:?} and were cut off");
+    }
+    let _ = upkeep.await;
+    if failed {
+        return Err(Error::Projector);
+    }
+    let _ = projector.await;
+    drop(service);
+    log.close();
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn options(config: &Config) -> Options {
+    let unsafe_early = config::variable("HAVEFUNNELS_UNSAFE_ACKNOWLEDGE_EARLY").is_some_and(|value| value == "1");
+    if unsafe_early {
+        tracing::warn!("HAVEFUNNELS_UNSAFE_ACKNOWLEDGE_EARLY is set: acknowledged writes can be lost");
+    }
+    Options {
+        reserve_bytes: u64::from(config.disk_reserve_mib) << 20,
+        acknowledge: if unsafe_early { Acknowledge::BeforeWrite } else { Acknowledge::AfterSync },
+        ..Options::default()
+    }
+}
+
+/// Makes the bot and the first admin on an empty log, and keeps the admin's token in a file.
+async fn founders(journal: &Journal, config: &Config) -> Result<Founders, Error> {
+    let preset = config::variable("HAVEFUNNELS_ADMIN_TOKEN");
+    if preset.as_deref().is_some_and(|token| !secret::is_token(token)) {
+        return Err(Error::AdminToken);
+    }
+    let token = preset.unwrap_or_else(secret::new_token);
+    let path = config.folder("admin-token");
+    if journal.reader().head() == 0 {
+        secret::write_private(&path, format!("{token}\n").as_bytes())
+            .map_err(|error| Error::Folder(path, error))?;
+    }
+    let bot_token = secret::new_token();
+    let committed = journal
+        .append(move |transaction| {
+            let facts = Facts { now_ms: clock::now_ms(), actor: UserId(0), public_url: String::new() };
+            let mut decision = Decision::new(transaction, &facts);
+            let founders = found(&mut decision, token, bot_token)?;
+            let recorded = decision.into_recorded();
+            Journal::record(transaction, &recorded, &facts, http::new_request_id())?;
+            Ok(founders)
+        })
+        .await;
+    committed.map(|committed| committed.value).map_err(|failure| Error::Founders(format!("{failure:?}")))
+}
+
+async fn listen(address: &str) -> Result<TcpListener, Error> {
+    TcpListener::bind(address).await.map_err(|error| Error::Listen(address.to_owned(), error))
+}
+
+async fn service(
+    config: Config,
+    listener: &TcpListener,
+    journal: Journal,
+    reads: ReadModels,
+    bot: UserId,
+) -> Result<Service, Error> {
+    let public_url = match config.public_url.trim_end_matches('/') {
+        "" => format!("http://{}", listener.local_addr().map_err(|error| Error::Listen(config.listen.clone(), error))?),
+        url => url.to_owned(),
+    };
+    let presence = Presence::new(config.online_window_seconds, config.typing_window_seconds);
+    presence.restore(reads.active_since(presence.online_since_ms(clock::now_ms())).await?);
+    let cookies = Cookies::open(&config.data_dir)
+        .map_err(|error| Error::Folder(config.folder("cookie-key"), error))?;
+    let uploads = Uploads::open(config.folder("uploads"))
+        .map_err(|error| Error::Folder(config.folder("uploads"), error))?;
+    Ok(Service { public_url, journal, reads, presence, cookies, uploads, bot, config })
+}
+
+fn projector(service: &Service, stopped: watch::Receiver<bool>) -> JoinHandle<()> {
+    let reads = service.reads.clone();
+    let source = LogSource(service.journal.reader().clone());
+    spawn(async move {
+        if let Err(fault) = projections::project(reads, source, stopped).await {
+            tracing::error!("the projector stopped: {}", crate::cli::with_causes(&fault));
+        }
+    })
+}
+
+/// The one home of background tasks: each is started here and awaited here.
+#[allow(clippy::disallowed_methods, reason = "the one home of background tasks")]
+fn spawn<T: Send + 'static>(task: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+    tokio::spawn(task)
+}
+
+async fn asked_to_stop(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn signalled() {
+    let mut terminate =
+        unix::signal(unix::SignalKind::terminate()).expect("SIGTERM can be listened to");
+    let mut interrupt =
+        unix::signal(unix::SignalKind::interrupt()).expect("SIGINT can be listened to");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+/// Tells the operator where the service is and how to call it.
+fn announce(service: &Service, listener: &TcpListener, founders: Founders) {
+    let Ok(address) = listener.local_addr() else { return };
+    let path = service.config.folder("admin-token");
+    println!("listening on http://{address}");
+    if founders.new_admin.is_some() {
+        let token = fs::read_to_string(&path).unwrap_or_default();
+        println!("admin token (shown once, kept in {}): {}", path.display(), token.trim());
+    }
+    println!(
+        "try: curl -s http://{address}/include/api.php -d function=get-users -d token=\"$(cat {})\"",
+        path.display()
+    );
+}

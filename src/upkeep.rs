@@ -1,0 +1,65 @@
+//! What the service does by itself, now and then: presence into the read model, expiry.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{sync::watch, time};
+
+use crate::{clock, functions::Service};
+
+/// How often signs of life are written to the read model.
+const PRESENCE_EVERY: Duration = Duration::from_secs(3);
+/// How often what has expired is deleted.
+const EXPIRY_EVERY: Duration = Duration::from_secs(3600);
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// Works until `stop` says so; whatever fails is logged and tried again the next time.
+pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut presence = time::interval(PRESENCE_EVERY);
+    let mut expiry = time::interval(EXPIRY_EVERY);
+    presence.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+    expiry.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = presence.tick() => write_presence(&service).await,
+            _ = expiry.tick() => expire(&service).await,
+            _ = stop.wait_for(|stopped| *stopped) => return write_presence(&service).await,
+        }
+    }
+}
+
+async fn write_presence(service: &Service) {
+    let changed = service.presence.changed();
+    if changed.is_empty() {
+        return;
+    }
+    if let Err(fault) = service.reads.touch(&changed).await {
+        tracing::warn!("signs of life were not written: {fault}");
+    }
+}
+
+async fn expire(service: &Service) {
+    let config = &service.config;
+    let forget_ms = clock::now_ms() - i64::from(config.idempotency_keep_hours) * HOUR_MS;
+    match service.journal.log().expire_idempotency(forget_ms).await {
+        Ok(0) => {}
+        Ok(expired) => tracing::info!(expired, "idempotency keys were forgotten"),
+        Err(error) => tracing::warn!("idempotency keys were not forgotten: {error}"),
+    }
+    sweep(service, config.transcript_keep_hours, |name| name.starts_with("conversation-"));
+    sweep(service, config.avatar_keep_hours, |name| {
+        std::path::Path::new(name).extension().is_some_and(|extension| extension == "png")
+    });
+}
+
+fn sweep(service: &Service, keep_hours: u32, is_meant: impl Fn(&str) -> bool) {
+    if keep_hours == 0 {
+        return;
+    }
+    let keep = Duration::from_secs(u64::from(keep_hours) * 3600);
+    match service.uploads.sweep(keep, is_meant) {
+        Ok(0) => {}
+        Ok(swept) => tracing::info!(swept, "files under uploads have expired"),
+        Err(error) => tracing::warn!("files under uploads were not swept: {error}"),
+    }
+}

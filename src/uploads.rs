@@ -1,0 +1,112 @@
+//! The files under `/uploads/`: written here, found here, and swept when their time is over.
+
+use std::{
+    fs, io,
+    path::{Component, Path, PathBuf},
+    time::Duration,
+};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use crate::secret;
+
+/// A folder of files whose names cannot be guessed.
+pub struct Uploads {
+    folder: PathBuf,
+}
+
+impl Uploads {
+    /// The uploads of this folder, which is made when it is not there.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn open(folder: PathBuf) -> io::Result<Self> {
+        fs::create_dir_all(&folder)?;
+        Ok(Self { folder })
+    }
+
+    /// 22 characters that cannot be guessed, for a file's name.
+    #[must_use]
+    pub fn unguessable() -> String {
+        URL_SAFE_NO_PAD.encode(secret::random_bytes::<16>())
+    }
+
+    /// Writes a file, whole or not at all; `path` is relative and of our own making.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        let target = self.folder.join(path);
+        if let Some(parent) = target.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        let unfinished = target.with_extension("unfinished");
+        fs::write(&unfinished, bytes)?;
+        fs::rename(&unfinished, &target)
+    }
+
+    /// The file at this path below `/uploads/`; `None` for one that is not there, or a path
+    /// that leads elsewhere.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<PathBuf> {
+        let plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        let file = self.folder.join(path);
+        (plain && !path.contains('\0') && !path.ends_with(".unfinished") && file.is_file()).then_some(file)
+    }
+
+    /// Deletes files older than `keep` of whose name `is_meant` is true, and says how many.
+    ///
+    /// # Errors
+    /// When a folder cannot be read or a file cannot be deleted.
+    pub fn sweep(&self, keep: Duration, is_meant: impl Fn(&str) -> bool) -> io::Result<u64> {
+        let mut swept = 0;
+        let mut folders = vec![self.folder.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder)? {
+                let entry = entry?;
+                let metadata = entry.metadata()?;
+                if metadata.is_dir() {
+                    folders.push(entry.path());
+                } else if entry.file_name().to_str().is_some_and(&is_meant)
+                    && metadata.modified()?.elapsed().is_ok_and(|age| age > keep)
+                {
+                    fs::remove_file(entry.path())?;
+                    swept += 1;
+                }
+            }
+        }
+        Ok(swept)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Uploads;
+
+    #[test]
+    fn only_files_below_the_folder_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("secret"), "x").unwrap();
+        let uploads = Uploads::open(folder.path().join("uploads")).unwrap();
+        uploads.write("22-11-26/a.png", b"png").unwrap();
+        assert!(uploads.find("22-11-26/a.png").is_some());
+        for path in ["../secret", "22-11-26/../../secret", "/etc/passwd", "", "22-11-26", "a\0b"] {
+            assert!(uploads.find(path).is_none(), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn sweeping_takes_what_is_meant_and_old_enough() {
+        let folder = tempfile::tempdir().unwrap();
+        let uploads = Uploads::open(folder.path().join("uploads")).unwrap();
+        uploads.write("conversation-1.csv", b"a").unwrap();
+        uploads.write("day/avatar.png", b"b").unwrap();
+        let transcripts = |name: &str| name.starts_with("conversation-");
+        assert_eq!(uploads.sweep(Duration::from_secs(3600), transcripts).unwrap(), 0);
+        std::thread::yield_now();
+        assert_eq!(uploads.sweep(Duration::ZERO, transcripts).unwrap(), 1);
+        assert!(uploads.find("day/avatar.png").is_some());
+    }
+}

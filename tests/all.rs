@@ -1,0 +1,31 @@
+//! Whole-program tests: the built `havefunnels` program, spoken to over HTTP as its clients speak.
+//!
+//! Every test starts a program of its own on a free port and an empty data directory, so all of
+//! them may run at once. What touches the read models runs on SQLite and on PostgreSQL. Nothing
+//! here knows the service's inside: what is asked and expected is the documented Web API.
+
+mod bad_input;
+mod bootstrap;
+mod conversations;
+mod documented_shapes;
+mod door_statuses;
+mod envelope;
+mod files;
+mod harness;
+mod idempotency;
+mod inbox;
+mod jquery_client;
+mod limits;
+mod login;
+mod messages;
+mod openapi;
+mod paging;
+mod php_client;
+mod polling;
+mod presence;
+mod ratings;
+mod search;
+mod user_lists;
+mod user_types;
+mod users;
+mod wire;

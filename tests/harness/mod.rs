@@ -1,0 +1,77 @@
+//! What every whole-program test stands on: the running program, its doors, and given data.
+//!
+//! It knows how to start, stop and ask, and what an answer's envelope looks like; what an answer
+//! should hold is the tests' own affair.
+
+mod answer;
+mod database;
+mod doors;
+mod encode;
+mod given;
+mod server;
+mod setting;
+
+pub use answer::Answer;
+pub use doors::{API, Body};
+pub use encode::{Client, form};
+pub use server::{Engine, Server, Setup};
+pub use setting::tool;
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// Makes of each named `async fn name(server: Server)` two tests, `name::sqlite` and `name::postgres`.
+macro_rules! on_both_engines {
+    ($($name:ident),+ $(,)?) => { $(
+        mod $name {
+            use crate::harness::{Engine, Server};
+
+            #[tokio::test]
+            async fn sqlite() {
+                super::$name(Server::start(Engine::Sqlite).await).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                super::$name(Server::start(Engine::Postgres).await).await;
+            }
+        }
+    )+ };
+}
+pub(crate) use on_both_engines;
+
+/// Asks again until the answer is yes; fails after ten seconds. For what only time brings about.
+pub async fn eventually<F: Future<Output = bool>>(what: &str, mut ask: impl FnMut() -> F) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !ask().await {
+        assert!(
+            Instant::now() < deadline,
+            "still not true after 10 s: {what}"
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// The texts under `key` in a list of rows, in the rows' order.
+pub fn column(rows: &Value, key: &str) -> Vec<String> {
+    let rows = rows
+        .as_array()
+        .unwrap_or_else(|| panic!("not a list: {rows}"));
+    let text = |row: &Value| row[key].as_str().map(ToOwned::to_owned);
+    rows.iter()
+        .map(|row| text(row).unwrap_or_else(|| panic!("no text {key} in {row}")))
+        .collect()
+}
+
+/// The ids as answers write them in rows: decimal texts.
+pub fn texts(ids: &[u64]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
+}
+
+/// The same list in ascending order, for comparing what has no order of its own.
+pub fn sorted(mut list: Vec<String>) -> Vec<String> {
+    list.sort();
+    list
+}
