@@ -11,9 +11,8 @@ use toml::{Table, Value};
 const DEFAULT: &str = include_str!("../deploy/havefunnels.toml");
 const PREFIX: &str = "HAVEFUNNELS_";
 
-/// Variables with the prefix that are not settings: secrets and switches of tests.
-const NOT_SETTINGS: [&str; 3] =
-    ["HAVEFUNNELS_ADMIN_TOKEN", "HAVEFUNNELS_UNSAFE_ACKNOWLEDGE_EARLY", "HAVEFUNNELS_TEST_POSTGRES"];
+/// How variables with the prefix go on that are not settings: secrets and switches of tests.
+const NOT_SETTINGS: [&str; 3] = ["ADMIN_TOKEN", "UNSAFE_ACKNOWLEDGE_EARLY", "TEST_"];
 
 /// Everything an operator can set. The meaning of each is in `deploy/havefunnels.toml`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -102,10 +101,11 @@ impl Config {
             settings.extend(table);
         }
         for (variable, text) in variables {
-            let Some(name) = variable.strip_prefix(PREFIX).map(str::to_lowercase) else { continue };
-            if NOT_SETTINGS.contains(&variable.as_str()) {
+            let Some(name) = variable.strip_prefix(PREFIX) else { continue };
+            if NOT_SETTINGS.iter().any(|other| name.starts_with(other)) {
                 continue;
             }
+            let name = name.to_lowercase();
             let Some(default) = settings.get(&name) else {
                 return Err(Error::Setting(format!("{variable} is set, but there is no setting {name}")));
             };

@@ -13,21 +13,42 @@ pub fn location(config: &Config) -> Location {
     }
 }
 
-/// The log as the projector reads it.
-pub struct LogSource(pub eventlog::Reader);
+/// The log as read models are made from it.
+#[derive(Clone)]
+pub struct LogSource {
+    reader: eventlog::Reader,
+    until: u64,
+}
+
+impl LogSource {
+    /// All of the log, as it grows.
+    #[must_use]
+    pub fn new(reader: eventlog::Reader) -> Self {
+        Self { reader, until: u64::MAX }
+    }
+
+    /// The log as it was at this position.
+    #[must_use]
+    pub fn until(reader: eventlog::Reader, position: u64) -> Self {
+        Self { reader, until: position }
+    }
+}
 
 impl Source for LogSource {
     async fn after(&self, position: u64, events_max: usize) -> Result<Vec<events::Recorded>, SourceFault> {
-        let reader = self.0.clone();
+        let reader = self.reader.clone();
         let read = tokio::task::spawn_blocking(move || journal::after(&reader, position, events_max));
-        read.await.map_err(SourceFault::new)?.map_err(SourceFault::new)
+        let mut events = read.await??;
+        events.retain(|event| event.position <= self.until);
+        Ok(events)
     }
 
-    async fn wait_beyond(&self, position: u64) -> Result<u64, SourceFault> {
-        self.0.wait_beyond(position).await.map_err(SourceFault::new)
+    async fn wait_beyond(&self, position: u64) -> Result<(), SourceFault> {
+        self.reader.wait_beyond(position).await?;
+        Ok(())
     }
 
     fn head(&self) -> u64 {
-        self.0.head()
+        self.reader.head().min(self.until)
     }
 }

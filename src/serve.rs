@@ -8,6 +8,7 @@ use projections::ReadModels;
 use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
 
 use crate::{
+    answers::Answers,
     clock, config::{self, Config},
     cookie::Cookies,
     functions::{Decision, Facts, Founders, Service, found},
@@ -55,7 +56,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     let log = Log::open(&config.folder("log"), options(&config))?;
     let journal = Journal::new(log.clone());
     let founders = founders(&journal, &config).await?;
-    let reads = ReadModels::open(models::location(&config), journal.reader().log_id(), journal.reader().head()).await?;
+    let reads = ReadModels::open(&models::location(&config), journal.reader().log_id(), journal.reader().head()).await?;
     let listener = listen(&config.listen).await?;
     let service = Arc::new(service(config, &listener, journal, reads, founders.bot).await?);
 
@@ -83,7 +84,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     }
     let _ = projector.await;
     drop(service);
-    log.close();
+    log.close()?;
     tracing::info!("stopped");
     Ok(())
 }
@@ -147,14 +148,17 @@ async fn service(
         .map_err(|error| Error::Folder(config.folder("cookie-key"), error))?;
     let uploads = Uploads::open(config.folder("uploads"))
         .map_err(|error| Error::Folder(config.folder("uploads"), error))?;
-    Ok(Service { public_url, journal, reads, presence, cookies, uploads, bot, config })
+    let answers = Arc::new(Answers::default());
+    let keeper = Arc::clone(&answers);
+    reads.on_touched(move |position, touched| keeper.touched(position, touched));
+    Ok(Service { public_url, journal, reads, answers, presence, cookies, uploads, bot, config })
 }
 
 fn projector(service: &Service, stopped: watch::Receiver<bool>) -> JoinHandle<()> {
     let reads = service.reads.clone();
-    let source = LogSource(service.journal.reader().clone());
+    let source = LogSource::new(service.journal.reader().clone());
     spawn(async move {
-        if let Err(fault) = projections::project(reads, source, stopped).await {
+        if let Err(fault) = projections::project(reads, source, asked_to_stop(stopped)).await {
             tracing::error!("the projector stopped: {}", crate::cli::with_causes(&fault));
         }
     })

@@ -23,7 +23,7 @@ pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             _ = presence.tick() => write_presence(&service).await,
             _ = expiry.tick() => expire(&service).await,
-            _ = stop.wait_for(|stopped| *stopped) => return write_presence(&service).await,
+            _ = stop.changed() => return write_presence(&service).await,
         }
     }
 }

@@ -6,12 +6,16 @@
 
 mod bad_input;
 mod bootstrap;
+mod catalogue;
+mod command_line;
 mod conversations;
+mod crash;
 mod documented_shapes;
 mod door_statuses;
 mod envelope;
 mod files;
 mod harness;
+mod histories;
 mod idempotency;
 mod inbox;
 mod jquery_client;

@@ -29,32 +29,56 @@ async fn events_are_told_in_order_and_without_secrets(server: Server) {
     let sent = server.events(&["--types", "message.sent"]);
     assert_eq!(sent.len(), 2);
     let some = server.events(&["--after", "2", "--until", "4"]);
-    assert_eq!(some.iter().map(|event| event["position"].as_u64()).collect::<Vec<_>>(), [Some(3), Some(4)]);
+    assert_eq!(
+        some.iter()
+            .map(|event| event["position"].as_u64())
+            .collect::<Vec<_>>(),
+        [Some(3), Some(4)]
+    );
 }
 
 async fn verify_finds_all_sound_and_a_changed_row(mut server: Server) {
     some_history(&server).await;
     let sound = server.verb("verify", &[]);
     let told = String::from_utf8_lossy(&sound.stdout).into_owned();
-    assert!(sound.status.success(), "{told}{}", String::from_utf8_lossy(&sound.stderr));
+    assert!(
+        sound.status.success(),
+        "{told}{}",
+        String::from_utf8_lossy(&sound.stderr)
+    );
     assert_eq!(told.matches("sound").count(), 3, "{told}");
     server.stop();
-    server.sql("UPDATE users SET first_name = 'Jim' WHERE first_name = 'John'").await;
+    server
+        .sql("UPDATE users SET first_name = 'Jim' WHERE first_name = 'John'")
+        .await;
     let unsound = server.verb("verify", &[]);
     let told = String::from_utf8_lossy(&unsound.stdout).into_owned();
     assert_eq!(unsound.status.code(), Some(1), "{told}");
-    assert!(told.contains("NOT SOUND") && told.contains("users"), "{told}");
+    assert!(
+        told.contains("NOT SOUND") && told.contains("users"),
+        "{told}"
+    );
 }
 
 async fn a_rebuild_mends_the_read_models(mut server: Server) {
     some_history(&server).await;
     server.stop();
     for arguments in [&[][..], &["--projection", "users"]] {
-        server.sql("UPDATE users SET first_name = 'Jim' WHERE first_name = 'John'").await;
+        server
+            .sql("UPDATE users SET first_name = 'Jim' WHERE first_name = 'John'")
+            .await;
         let rebuilt = server.verb("rebuild", arguments);
-        assert!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stderr));
+        assert!(
+            rebuilt.status.success(),
+            "{}",
+            String::from_utf8_lossy(&rebuilt.stderr)
+        );
         let sound = server.verb("verify", &[]);
-        assert!(sound.status.success(), "{}", String::from_utf8_lossy(&sound.stdout));
+        assert!(
+            sound.status.success(),
+            "{}",
+            String::from_utf8_lossy(&sound.stdout)
+        );
     }
     server.start_again();
     assert_eq!(server.row(3).await["first_name"], "John");
@@ -63,12 +87,20 @@ async fn a_rebuild_mends_the_read_models(mut server: Server) {
 async fn a_rebuild_beside_a_running_service_is_taken_up_at_its_next_start(mut server: Server) {
     some_history(&server).await;
     let rebuilt = server.verb("rebuild", &[]);
-    assert!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stderr));
+    assert!(
+        rebuilt.status.success(),
+        "{}",
+        String::from_utf8_lossy(&rebuilt.stderr)
+    );
     server.user("Later", "Doe", "later@example.com").await;
     server.restart();
     assert_eq!(server.ok("count-users", json!({})).await["user"], "2");
     let sound = server.verb("verify", &[]);
-    assert!(sound.status.success(), "{}", String::from_utf8_lossy(&sound.stdout));
+    assert!(
+        sound.status.success(),
+        "{}",
+        String::from_utf8_lossy(&sound.stdout)
+    );
 }
 
 async fn status_says_where_everything_stands(server: Server) {
@@ -107,16 +139,23 @@ async fn a_damaged_log_is_told_and_not_mended() {
     server.stop();
     let damaged = damage(&server.data_dir().join("log"));
     let told = server.verb("verify", &[]);
-    let said = String::from_utf8_lossy(&told.stdout).into_owned() + &String::from_utf8_lossy(&told.stderr);
+    let said =
+        String::from_utf8_lossy(&told.stdout).into_owned() + &String::from_utf8_lossy(&told.stderr);
     assert_eq!(told.status.code(), Some(1), "{said}");
     let served = server.verb("serve", &["--listen", "127.0.0.1:0"]);
-    assert_eq!(std::fs::read(&damaged.0).expect("still there"), damaged.1, "nothing is repaired silently");
+    assert_eq!(
+        std::fs::read(&damaged.0).expect("still there"),
+        damaged.1,
+        "nothing is repaired silently"
+    );
     drop(served);
 }
 
 /// Turns a byte in the middle of the largest file that holds events; answers the file and its bytes.
 fn damage(log: &std::path::Path) -> (std::path::PathBuf, Vec<u8>) {
-    let files = std::fs::read_dir(log).expect("the log's folder").filter_map(Result::ok);
+    let files = std::fs::read_dir(log)
+        .expect("the log's folder")
+        .filter_map(Result::ok);
     let data = files.map(|entry| entry.path()).filter(|path| {
         let name = path.extension().and_then(|extension| extension.to_str());
         matches!(name, Some("log" | "sst"))

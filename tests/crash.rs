@@ -41,7 +41,10 @@ async fn write(
         let Some(id) = answer.and_then(|answer| answer["message-id"].as_u64()) else {
             return text;
         };
-        ledger.lock().expect("no writer panicked").insert(text.clone(), id);
+        ledger
+            .lock()
+            .expect("no writer panicked")
+            .insert(text.clone(), id);
         number += 1;
         text = format!("{writer}-{}-{number}", uuid(&text, id));
     }
@@ -55,7 +58,9 @@ fn uuid(text: &str, id: u64) -> String {
 /// Writes and kills; answers what was acknowledged.
 async fn rounds(server: &mut Server, rounds: u64) -> HashMap<String, u64> {
     let ledger = Ledger::default();
-    let mut unknown: Vec<String> = (0..WRITERS).map(|writer| format!("{writer}-first")).collect();
+    let mut unknown: Vec<String> = (0..WRITERS)
+        .map(|writer| format!("{writer}-first"))
+        .collect();
     let mut chance = fastrand(rounds);
     for _ in 0..rounds {
         let client = server.client();
@@ -64,8 +69,14 @@ async fn rounds(server: &mut Server, rounds: u64) -> HashMap<String, u64> {
             .zip(0..)
             .map(|(first, writer)| {
                 let (address, token) = (server.address().to_owned(), server.token.clone());
-                let work =
-                    write(address, token, client.clone(), writer, first.clone(), Arc::clone(&ledger));
+                let work = write(
+                    address,
+                    token,
+                    client.clone(),
+                    writer,
+                    first.clone(),
+                    Arc::clone(&ledger),
+                );
                 tokio::task::JoinSet::from_iter([work])
             })
             .collect();
@@ -73,11 +84,20 @@ async fn rounds(server: &mut Server, rounds: u64) -> HashMap<String, u64> {
         server.kill9();
         unknown.clear();
         for mut writer in writers {
-            unknown.push(writer.join_next().await.expect("one task").expect("no panic"));
+            unknown.push(
+                writer
+                    .join_next()
+                    .await
+                    .expect("one task")
+                    .expect("no panic"),
+            );
         }
         server.start_again();
     }
-    Arc::try_unwrap(ledger).expect("the writers ended").into_inner().expect("no writer panicked")
+    Arc::try_unwrap(ledger)
+        .expect("the writers ended")
+        .into_inner()
+        .expect("no writer panicked")
 }
 
 /// Numbers that look random and are the same in every run.
@@ -118,16 +138,28 @@ async fn prepared(setup: Setup) -> Server {
 async fn nothing_acknowledged_is_lost_and_nothing_is_there_twice(engine: Engine, count: u64) {
     let mut server = prepared(Setup::on(engine)).await;
     let acknowledged = rounds(&mut server, count).await;
-    assert!(acknowledged.len() as u64 > count, "the writers hardly wrote: {}", acknowledged.len());
+    assert!(
+        acknowledged.len() as u64 > count,
+        "the writers hardly wrote: {}",
+        acknowledged.len()
+    );
     let recorded = recorded(&server);
     for (text, ids) in &recorded {
         assert_eq!(ids.len(), 1, "{text} was recorded {ids:?}");
     }
     for (text, id) in &acknowledged {
-        assert_eq!(recorded.get(text), Some(&vec![*id]), "{text} was acknowledged as {id}");
+        assert_eq!(
+            recorded.get(text),
+            Some(&vec![*id]),
+            "{text} was acknowledged as {id}"
+        );
     }
     let sound = server.verb("verify", &[]);
-    assert!(sound.status.success(), "{}", String::from_utf8_lossy(&sound.stdout));
+    assert!(
+        sound.status.success(),
+        "{}",
+        String::from_utf8_lossy(&sound.stdout)
+    );
 }
 
 #[tokio::test]
@@ -147,6 +179,11 @@ async fn a_log_that_acknowledges_too_early_is_found_out() {
     let mut server = prepared(early).await;
     let acknowledged = rounds(&mut server, 10).await;
     let recorded = recorded(&server);
-    let lost = acknowledged.iter().filter(|(text, id)| recorded.get(*text) != Some(&vec![**id]));
-    assert!(lost.count() > 0, "the test cannot tell a log that loses from one that does not");
+    let lost = acknowledged
+        .iter()
+        .filter(|(text, id)| recorded.get(*text) != Some(&vec![**id]));
+    assert!(
+        lost.count() > 0,
+        "the test cannot tell a log that loses from one that does not"
+    );
 }

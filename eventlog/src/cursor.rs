@@ -49,7 +49,7 @@ impl<'a> Walk<'a> {
     }
 
     /// As of `snapshot`, if there is one.
-    pub(crate) fn as_of(mut self, snapshot: Option<&'a Snapshot<'a>>) -> Self {
+    pub(crate) fn at(mut self, snapshot: Option<&'a Snapshot<'a>>) -> Self {
         self.snapshot = snapshot;
         self
     }
@@ -84,6 +84,9 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// A key with its value, or the end.
+pub(crate) type Seen<'a> = Option<(&'a [u8], &'a [u8])>;
+
 /// A place in a column family.
 pub(crate) struct Cursor<'a> {
     raw: DBRawIterator<'a>,
@@ -92,23 +95,24 @@ pub(crate) struct Cursor<'a> {
 
 impl Cursor<'_> {
     /// The next pair, or `None` at the end.
-    pub(crate) fn next(&mut self) -> Result<Option<(&[u8], &[u8])>, Error> {
-        match self.started {
-            false => self.raw.seek_to_first(),
-            true => self.raw.next(),
+    pub(crate) fn next(&mut self) -> Result<Seen<'_>, Error> {
+        if self.started {
+            self.raw.next();
+        } else {
+            self.raw.seek_to_first();
         }
         self.started = true;
         self.pair()
     }
 
     /// Goes to `key` or the first key after it.
-    pub(crate) fn seek(&mut self, key: &[u8]) -> Result<Option<(&[u8], &[u8])>, Error> {
+    pub(crate) fn seek(&mut self, key: &[u8]) -> Result<Seen<'_>, Error> {
         self.raw.seek(key);
         self.started = true;
         self.pair()
     }
 
-    fn pair(&self) -> Result<Option<(&[u8], &[u8])>, Error> {
+    fn pair(&self) -> Result<Seen<'_>, Error> {
         match self.raw.item() {
             Some(pair) => Ok(Some(pair)),
             None => self.raw.status().map(|()| None).map_err(Error::read),

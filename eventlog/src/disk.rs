@@ -60,7 +60,7 @@ impl Disk {
 }
 
 /// Bytes an ordinary process may still write to the disk of `dir`.
-fn free_bytes(dir: &Path) -> io::Result<u64> {
+pub(crate) fn free_bytes(dir: &Path) -> io::Result<u64> {
     let disk = rustix::fs::statvfs(dir)?;
     Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }

@@ -49,7 +49,6 @@ pub(crate) fn look(dir: &Path) -> Result<Found, Error> {
     };
     let words: Vec<&str> = text.split_whitespace().collect();
     let (format, found) = match words[..] {
-        [NAME, format] => (format.parse(), Found::Complete),
         [NAME, format, INCOMPLETE] => (format.parse(), Found::Incomplete),
         // A newer format may say more on its line.
         [NAME, format, ..] => (format.parse(), Found::Complete),

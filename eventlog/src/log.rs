@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::command::{Committed, Job, Pending};
 use crate::commit::{Commit, Local};
+use crate::disk;
 use crate::error::{Error, Refused};
 use crate::keys::Family;
 use crate::options::Options;
@@ -28,6 +29,7 @@ pub struct Log(Arc<Shared>);
 struct Shared {
     store: Arc<Store>,
     counters: Arc<Counters>,
+    reserve_bytes: u64,
     published: watch::Receiver<Published>,
     /// Emptied by closing, which ends the append thread once the queue is worked off.
     queue: RwLock<Option<mpsc::Sender<Job>>>,
@@ -66,6 +68,7 @@ impl Log {
         witness.check(head)?;
 
         let counters = Arc::new(Counters::default());
+        let reserve_bytes = options.reserve_bytes;
         let (jobs, queue) = mpsc::channel(options.queue.max(1));
         let (publish, published) = watch::channel(Published {
             head,
@@ -87,6 +90,7 @@ impl Log {
         Ok(Log(Arc::new(Shared {
             store,
             counters,
+            reserve_bytes,
             published,
             queue: RwLock::new(Some(jobs)),
             thread: Mutex::new(Some(thread)),
@@ -147,6 +151,16 @@ impl Log {
         })
     }
 
+    /// Whether a command submitted now would be decided: the log has not stopped, is not closed,
+    /// and its disk has more free than the reserve.
+    #[must_use]
+    pub fn accepts_writes(&self) -> bool {
+        let queue = self.0.queue.read().unwrap_or_else(PoisonError::into_inner);
+        queue.is_some()
+            && self.0.published.borrow().stopped.is_none()
+            && disk::free_bytes(&self.0.store.dir).is_ok_and(|free| free >= self.0.reserve_bytes)
+    }
+
     /// The log's counters.
     #[must_use]
     pub fn stats(&self) -> Stats {
@@ -157,6 +171,15 @@ impl Log {
         });
         let stopped = self.0.published.borrow().stopped.is_some();
         self.0.counters.stats(queue, stopped)
+    }
+
+    /// Moves everything out of the write-ahead log, which keeps the bytes of erased payloads until
+    /// then. Durability does not need it. Blocks until done, while appending goes on.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn flush(&self) -> Result<(), Error> {
+        self.0.flush()
     }
 
     /// Works off the queue, ends the append thread and moves everything out of the write-ahead
@@ -186,12 +209,14 @@ impl Shared {
         if let Some(stopped) = self.published.borrow().stopped.clone() {
             return Err(stopped);
         }
-        let families = Family::ALL.map(|family| handle(&self.store.db, family));
-        let flushed = self
-            .store
-            .db
-            .flush_cfs_opt(&families, &FlushOptions::default());
-        flushed.map_err(Error::write)
+        self.flush()
+    }
+
+    fn flush(&self) -> Result<(), Error> {
+        let db = &self.store.db;
+        let families = Family::ALL.map(|family| handle(db, family));
+        db.flush_cfs_opt(&families, &FlushOptions::default())
+            .map_err(Error::write)
     }
 }
 

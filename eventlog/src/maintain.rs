@@ -18,9 +18,10 @@ impl Log {
     /// Replaces the payloads at `positions` by tombstones, durably; headers, payload hashes,
     /// positions and the hash chain stay. Returns how many were not erased before.
     ///
-    /// Reads give [`crate::Payload::Erased`] from then on. The old bytes leave the disk when the
-    /// engine next rewrites their files, within about a week. After an error some may be erased
-    /// and some not: ask again, what is erased stays so.
+    /// Reads give [`crate::Payload::Erased`] from then on. The old bytes leave the disk a little
+    /// later: the write-ahead log when it has grown to 64 MiB or with [`Log::flush`], the tables
+    /// when the engine rewrites them, within about a week. After an error some may be erased and
+    /// some not: ask again, what is erased stays so.
     ///
     /// # Errors
     /// [`Error::NoSuchPosition`] before anything is erased; [`Error::Damaged`], [`Error::Read`],

@@ -142,9 +142,10 @@ impl<'a> Checked<'a> {
     }
 
     pub(crate) fn record(&self) -> Record {
-        let payload = match self.erased() {
-            true => Payload::Erased,
-            false => Payload::Intact(self.bytes[PAYLOAD_AT..].to_vec()),
+        let payload = if self.erased() {
+            Payload::Erased
+        } else {
+            Payload::Intact(self.bytes[PAYLOAD_AT..].to_vec())
         };
         let header = Header {
             position: self.position,

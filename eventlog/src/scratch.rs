@@ -7,7 +7,7 @@ use rocksdb::{DB, WriteBatch, WriteOptions};
 use tempfile::TempDir;
 
 use crate::Error;
-use crate::cursor::{Cursor, Walk};
+use crate::cursor::{Cursor, Seen, Walk};
 use crate::engine;
 use crate::event::Record;
 use crate::keys::Family;
@@ -150,10 +150,10 @@ impl Scratch {
 }
 
 /// The first difference between two sorted lists whose next pairs differ.
-fn difference(stored: Option<(&[u8], &[u8])>, folded: Option<(&[u8], &[u8])>) -> Difference {
+fn difference(stored: Seen<'_>, folded: Seen<'_>) -> Difference {
     let keys = [stored, folded].into_iter().flatten().map(|(key, _)| key);
     let key = keys.min().unwrap_or_default();
-    let value_of = |pair: Option<(&[u8], &[u8])>| {
+    let value_of = |pair: Seen<'_>| {
         let pair = pair.filter(|(found, _)| *found == key);
         pair.map(|(_, value)| value.to_vec())
     };

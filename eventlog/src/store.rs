@@ -161,16 +161,16 @@ impl Store {
             tail.push(&Checked::new(position, record)?);
             event = events.next()?;
         }
-        match tail.head == head {
-            true => Ok(tail),
-            false => Err(Error::damaged(
-                tail.head.position.min(head.position),
-                format!(
-                    "the stored head is at {}, the last event at {}, or their hash chains differ",
-                    head.position, tail.head.position
-                ),
-            )),
+        if tail.head == head {
+            return Ok(tail);
         }
+        let (stored, found) = (head.position, tail.head.position);
+        Err(Error::damaged(
+            stored.min(found),
+            format!(
+                "the head is said to be {stored}, but the events lead to {found}, or elsewhere"
+            ),
+        ))
     }
 }
 

@@ -76,10 +76,8 @@ impl Tail {
         segment.time_ms_min = segment.time_ms_min.min(time_ms);
         segment.time_ms_max = segment.time_ms_max.max(time_ms);
         self.head = Head { position, chain };
-        match position.is_multiple_of(SEGMENT_EVENTS) {
-            true => self.open.take(),
-            false => None,
-        }
+        let complete = position.is_multiple_of(SEGMENT_EVENTS);
+        self.open.take_if(|_| complete)
     }
 }
 

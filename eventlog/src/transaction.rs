@@ -62,6 +62,10 @@ impl<'a> Transaction<'a> {
     /// # Errors
     /// [`Error::TooLarge`] beyond [`PAYLOAD_BYTES_MAX`] or [`COMMAND_BYTES_MAX`], [`Error::Read`]
     /// when the disk fails.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "an event is made to be recorded, and callers read better without the borrow"
+    )]
     pub fn record(&mut self, event: NewEvent) -> Result<u64, Error> {
         let bytes = event.payload.len();
         for (bytes, limit) in [

@@ -10,7 +10,7 @@ use crate::base::Base;
 use crate::changes::Changes;
 use crate::event::{NewEvent, Stream};
 use crate::scratch::Scratch;
-use crate::state::{Memory, State};
+use crate::state::{Memory, State, View};
 use crate::store::Store;
 use crate::transaction::Transaction;
 

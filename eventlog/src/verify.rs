@@ -63,7 +63,7 @@ struct Check<'a> {
 
 impl<'a> Check<'a> {
     fn walk(&self, family: Family) -> Cursor<'a> {
-        let walk = Walk::all().as_of(self.snapshot).long(true);
+        let walk = Walk::all().at(self.snapshot).long(true);
         self.store.walk(family, walk)
     }
 
@@ -157,7 +157,7 @@ impl<'a> Check<'a> {
                 return Err(Error::damaged(0, "the stream index has a malformed entry"));
             };
             let Some(version) = version else {
-                open.take().map_or(Ok(()), |open| open.finish())?;
+                open.take().map_or(Ok(()), OpenStream::finish)?;
                 verified.streams += 1;
                 open = Some(OpenStream::new(stream, number));
                 continue;
@@ -171,7 +171,7 @@ impl<'a> Check<'a> {
             }
             sum.add(stream, version, number);
         }
-        open.take().map_or(Ok(()), |open| open.finish())?;
+        open.take().map_or(Ok(()), OpenStream::finish)?;
         Ok(sum)
     }
 
@@ -223,16 +223,14 @@ impl OpenStream {
     }
 
     fn finish(self) -> Result<(), Error> {
-        match self.version == self.current {
-            true => Ok(()),
-            false => Err(Error::damaged(
-                self.position,
-                format!(
-                    "{:?} is said to have {} events, but its index has {}",
-                    self.stream, self.current, self.version
-                ),
-            )),
+        if self.version == self.current {
+            return Ok(());
         }
+        let what = format!(
+            "{:?} is said to have {} events, but its index has {}",
+            self.stream, self.current, self.version
+        );
+        Err(Error::damaged(self.position, what))
     }
 }
 

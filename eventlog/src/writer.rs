@@ -280,7 +280,7 @@ mod tests {
             Err(Error::Stopped { .. })
         ));
         assert_eq!(reader.read(0, Limit::default()).unwrap().len(), 1);
-        assert!(log.stats().stopped);
+        assert!(log.stats().stopped && !log.accepts_writes());
         assert!(matches!(log.close(), Err(Error::Stopped { .. })));
     }
 }

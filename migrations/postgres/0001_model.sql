@@ -1,6 +1,8 @@
--- What a generation of the read model is made from, and how far each projection has come.
+-- Which log a generation is made from, how many migrations it has run, and how far each
+-- projection has come.
 CREATE TABLE model (
-    log_id TEXT COLLATE "C" NOT NULL PRIMARY KEY
+    log_id     TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    migrations BIGINT           NOT NULL
 );
 
 CREATE TABLE checkpoints (

@@ -68,6 +68,9 @@ pub enum Fault {
     /// Two rebuilds at the same time.
     #[error("another rebuild is under way")]
     RebuildUnderWay,
+    /// A read model was expected and none was ever made.
+    #[error("there is no read model yet")]
+    NothingThere,
     /// A projection that does not exist.
     #[error("there is no projection {0}")]
     UnknownProjection(String),

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use eventlog::{Log, Options, Reader};
 use indicatif::{ProgressBar, ProgressStyle};
-use projections::Progress;
+use projections::{Progress, Projection};
 
 use super::{Outcome, Place, block_on};
 use crate::models::{self, LogSource};
@@ -15,7 +15,7 @@ pub struct Arguments {
     place: Place,
     /// Only this projection, in place; the service must be stopped. Without it all are built
     /// beside the ones in use, which a running service takes up when it starts next.
-    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(projections::NAMES))]
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(Projection::ALL.map(Projection::name)))]
     projection: Option<String>,
 }
 
@@ -30,13 +30,13 @@ impl Arguments {
                 // Holding the log keeps a service from starting in the middle.
                 let log = Log::open(&folder, Options::default())?;
                 let reader = log.reader();
-                let source = LogSource(reader.clone());
+                let source = LogSource::new(reader.clone());
                 block_on(projections::rebuild_projection(&location, reader.log_id(), &name, &source, &mut progress))??;
-                log.close();
+                log.close()?;
             }
             None => {
                 let reader = Reader::open(&folder)?;
-                let source = LogSource(reader.clone());
+                let source = LogSource::new(reader.clone());
                 block_on(projections::rebuild(&location, reader.log_id(), &source, &mut progress))??;
             }
         }
@@ -47,7 +47,7 @@ impl Arguments {
 
 fn bar() -> ProgressBar {
     let style = ProgressStyle::with_template(
-        "{msg:<20} {wide_bar} {human_pos}/{human_len} events, {per_sec}, {eta} left",
+        "{wide_bar} {human_pos}/{human_len} events, {per_sec}, {eta} left",
     );
     let bar = ProgressBar::new(0);
     if let Ok(style) = style {
@@ -59,5 +59,4 @@ fn bar() -> ProgressBar {
 fn show(bar: &ProgressBar, progress: &Progress) {
     bar.set_length(progress.of);
     bar.set_position(progress.done);
-    bar.set_message(progress.phase.to_string());
 }

@@ -21,7 +21,7 @@ impl Arguments {
         let head = reader.head();
         println!("log          {}", Uuid::from_bytes(reader.log_id()));
         println!("head         {head}");
-        let standing = block_on(projections::standing(&models::location(&config)))??;
+        let standing = block_on(projections::Standing::at(&models::location(&config)))??;
         match standing {
             None => println!("read models  none yet; serve or rebuild makes them"),
             Some(standing) => {

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use eventlog::{Reader, Scratch};
+use eventlog::{Reader, Record, Scratch};
 use indicatif::{ProgressBar, ProgressStyle};
-use projections::{Location, ReadModels};
+use projections::{Difference, Location, ReadModels};
 
 use super::{Outcome, Place, block_on, with_causes};
 use crate::{
@@ -61,49 +61,87 @@ fn log(reader: &Reader) -> Checked {
 /// The state that decisions are made on is the fold of the events.
 fn state(reader: &Reader) -> Checked {
     let bar = bar("decision state");
-    let head = reader.head();
-    bar.set_length(head);
     let folder = tempfile::tempdir()?;
     let mut scratch = Scratch::new(folder.path())?;
-    let mut position = 0;
-    while position < head {
-        let page = journal::after(reader, position, PAGE)?;
-        for recorded in &page {
-            if let Some(event) = &recorded.event {
-                evolve(&mut scratch, recorded.stream, event).map_err(failure)?;
-            }
-            position = recorded.position;
-        }
-        if page.is_empty() {
-            return Err(format!("the log ends at {position}, not at its head {head}").into());
-        }
-        bar.set_position(position);
-    }
+    let head = eventlog::fold(reader, &mut scratch, fold_event, &mut |done, of| {
+        bar.set_length(of);
+        bar.set_position(done);
+    })?;
     bar.finish_and_clear();
-    match reader.first_difference(&scratch)? {
+    match scratch.compare(reader)? {
         None => Ok(format!("equal to the fold of {head} events")),
-        Some(difference) => Err(format!("differs from the fold of the log: {difference}").into()),
+        Some(difference) => Err(format!(
+            "other than the fold of the log, first at the key {:02x?}",
+            difference.key
+        )
+        .into()),
     }
 }
 
-/// The read models are what a rebuild would make of the log up to the position they hold.
+fn fold_event(scratch: &mut Scratch, record: &Record) -> Result<(), Box<dyn std::error::Error>> {
+    let recorded = journal::decode(record)?;
+    match &recorded.event {
+        Some(event) => evolve(scratch, recorded.stream, event).map_err(failure),
+        None => Ok(()),
+    }
+}
+
+/// The read models are what a rebuild would make of the log up to the position they hold. Beside
+/// a running service they move on; then the rebuilt ones follow and are compared again.
 async fn read_models(config: &Config, reader: &Reader) -> Checked {
-    let live = ReadModels::inspect(&models::location(config), reader.log_id(), reader.head()).await?;
-    let position = live.position();
+    const TRIES: usize = 5;
+    let location = models::location(config);
+    let open = async || ReadModels::open(&location, reader.log_id(), u64::MAX).await;
     let folder = tempfile::tempdir()?;
     let scratch = Location::Sqlite(folder.path().join("models"));
+    let mut position = open().await?.position();
+    rebuild(&scratch, reader, position).await?;
+    let rebuilt = ReadModels::open(&scratch, reader.log_id(), u64::MAX).await?;
+    for _ in 0..TRIES {
+        let live = open().await?;
+        position = live.position();
+        reader.catch_up()?;
+        follow(&rebuilt, reader, position).await?;
+        let differences = live.differences(&rebuilt).await?;
+        if differences.is_empty() {
+            return Ok(format!("equal to a rebuild at position {position}"));
+        }
+        if open().await?.position() == position {
+            let told: Vec<String> = differences.iter().map(difference).collect();
+            return Err(format!("other than a rebuild at position {position}: {}", told.join("; ")).into());
+        }
+    }
+    Err(format!("they moved on from position {position} while they were compared; try again when it is quieter").into())
+}
+
+async fn rebuild(scratch: &Location, reader: &Reader, position: u64) -> Result<(), projections::Fault> {
     let bar = bar("read models");
-    let source = LogSource(reader.clone());
-    let rebuilt = projections::rebuild_until(&scratch, reader.log_id(), &source, position, &mut |progress| {
+    let source = LogSource::until(reader.clone(), position);
+    projections::rebuild(scratch, reader.log_id(), &source, &mut |progress| {
         bar.set_length(progress.of);
         bar.set_position(progress.done);
     })
     .await?;
     bar.finish_and_clear();
-    match live.first_difference(&rebuilt).await? {
-        None => Ok(format!("equal to a rebuild at position {position}")),
-        Some(difference) => Err(format!("differ from a rebuild at position {position}: {difference}").into()),
+    Ok(())
+}
+
+/// Brings rebuilt models to a later position.
+async fn follow(rebuilt: &ReadModels, reader: &Reader, position: u64) -> Result<(), Box<dyn std::error::Error>> {
+    while rebuilt.position() < position {
+        let mut page = journal::after(reader, rebuilt.position(), PAGE)?;
+        page.retain(|event| event.position <= position);
+        if page.is_empty() {
+            return Err(format!("the read models hold position {position}, and the log ends at {}", reader.head()).into());
+        }
+        rebuilt.apply(&page).await?;
     }
+    Ok(())
+}
+
+fn difference(found: &Difference) -> String {
+    let [here, there] = found.rows;
+    format!("table {} has {here} rows, {there} when rebuilt, and differs first at {}", found.table, found.first_key)
 }
 
 fn failure(failure: Failure) -> Box<dyn std::error::Error> {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{Answer, Decision, Facts, Failure, Refusal, to_json};
 use crate::{
-    clock, config::Config, cookie::Cookies, journal::Journal, presence::Presence, uploads::Uploads,
+    answers::Answers, clock, config::Config, cookie::Cookies, journal::Journal, presence::Presence, uploads::Uploads,
 };
 
 /// The running service, shared by all requests.
@@ -22,6 +22,8 @@ pub struct Service {
     pub journal: Journal,
     /// The way to the read models.
     pub reads: ReadModels,
+    /// Conversations as they were answered before.
+    pub answers: Arc<Answers>,
     /// Who is online and who types.
     pub presence: Presence,
     /// The sb-login cookie.

@@ -18,7 +18,7 @@ mod users;
 
 use events::{Event, Stream};
 
-pub use context::{Caller, Context, Fingerprint, Service};
+pub use context::{Caller, Context, Service};
 pub use decision::{Decision, Facts};
 pub use function::{Access, Answer, Command, Function, Kind, Query};
 pub use refusal::{Failure, Fault, Refusal};

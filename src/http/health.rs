@@ -1,7 +1,11 @@
 //! Health: whether the process lives, and whether it can do its work.
 
-use axum::{Json, extract::State, http::StatusCode};
-use serde_json::{Value, json};
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
 
 use super::Doors;
 
@@ -12,7 +16,7 @@ pub async fn healthz() -> &'static str {
 
 /// 200 when writes are accepted and the read models are near the log's head; 503 otherwise.
 /// The body says where each stands.
-pub async fn readyz(State(doors): State<Doors>) -> (StatusCode, Json<Value>) {
+pub async fn readyz(State(doors): State<Doors>) -> Response {
     /// Events that the read models may be behind and still count as ready.
     const LAG_MAX: u64 = 10_000;
     let reader = doors.service.journal.reader();
@@ -20,5 +24,7 @@ pub async fn readyz(State(doors): State<Doors>) -> (StatusCode, Json<Value>) {
     let accepts_writes = doors.service.journal.log().accepts_writes();
     let ready = accepts_writes && head.saturating_sub(applied) <= LAG_MAX;
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "ready": ready, "accepts_writes": accepts_writes, "head": head, "read_models": applied })))
+    let standing =
+        json!({ "ready": ready, "accepts_writes": accepts_writes, "head": head, "read_models": applied });
+    (status, [(header::CONTENT_TYPE, "application/json")], standing.to_string()).into_response()
 }

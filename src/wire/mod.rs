@@ -23,6 +23,7 @@ pub use form::form;
 pub use json::json;
 pub use multipart::multipart;
 pub use problem::{Problem, ProblemCode};
+pub(crate) use values::argument;
 pub use values::{
     Argument, Attachment, Choice, ExtraDetail, ExtraDetails, Flag, FlagOr, Id, Integer, JsonText,
     Key, List, Maybe, Nest, Nested, OrFalse, OrMinusOne, Since, StatusCode, Text, Unreadable, Word,

@@ -8,8 +8,10 @@ mod database;
 mod doors;
 mod encode;
 mod given;
+mod process;
 mod server;
 mod setting;
+mod verbs;
 
 pub use answer::Answer;
 pub use doors::{API, Body};

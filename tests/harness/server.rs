@@ -1,19 +1,12 @@
-//! The program under test as a child process: started, stopped, killed and started again.
+//! The program under test with its data: started, stopped, killed and started again.
 
-use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
 use super::database::Database;
-
-/// How long a start or an orderly stop may take, on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+use super::process::{PATIENCE, Running, program, run};
 
 /// Where the read models live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +20,8 @@ pub enum Engine {
 /// What a program is started with.
 pub struct Setup {
     engine: Engine,
-    environment: Vec<(String, String)>,
-    config: Option<String>,
+    pub(super) environment: Vec<(String, String)>,
+    pub(super) config: Option<String>,
 }
 
 impl Setup {
@@ -97,7 +90,7 @@ pub struct Server {
     setup: Setup,
     home: TempDir,
     // Held so that the database is dropped with the server, after the process has ended.
-    database: Option<Database>,
+    pub(super) database: Option<Database>,
 }
 
 impl Server {
@@ -147,143 +140,7 @@ impl Server {
     }
 
     /// Runs the program once more on the same data, with other arguments, to its end.
-    pub fn run(&self, arguments: &[&str]) -> std::process::Output {
-        let mut command = program(&self.setup, self.home.path());
-        command
-            .args(arguments)
-            .output()
-            .expect("the program can be run")
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        run(program(&self.setup, self.home.path()).args(arguments))
     }
-}
-
-/// The program with the setup's environment and no other setting of the developer's own.
-fn program(setup: &Setup, home: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_havefunnels"));
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "only to hide the developer's settings from the child"
-    )]
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("HAVEFUNNELS_")) {
-        command.env_remove(name);
-    }
-    command.envs(setup.environment.iter().map(|(name, value)| (name, value)));
-    command.current_dir(home).stdin(Stdio::null());
-    command
-}
-
-/// The child process and what it said.
-struct Running {
-    child: Child,
-    address: String,
-    output: Arc<Mutex<String>>,
-    log: Arc<Mutex<String>>,
-    readers: Vec<JoinHandle<()>>,
-}
-
-impl Running {
-    fn start(setup: &Setup, home: &Path, database: Option<&Database>) -> Self {
-        let mut command = program(setup, home);
-        command
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(home.join("data"));
-        if let Some(database) = database {
-            command.args(["--database", &database.url]);
-        }
-        if let Some(config) = &setup.config {
-            let file = home.join("havefunnels.toml");
-            std::fs::write(&file, config).expect("the configuration can be written");
-            command.arg("--config").arg(file);
-        }
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program can be started");
-        let (output, output_reader, ready) = collect(child.stdout.take().expect("piped"));
-        let (log, log_reader, _) = collect(child.stderr.take().expect("piped"));
-        let mut running = Self {
-            child,
-            address: String::new(),
-            output,
-            log,
-            readers: vec![output_reader, log_reader],
-        };
-        running.address = running.wait_until_listening(&ready);
-        running
-    }
-
-    /// The address in the line `listening on http://…`.
-    fn wait_until_listening(&mut self, lines: &Receiver<String>) -> String {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(line) => {
-                    if let Some(address) = line.strip_prefix("listening on ") {
-                        return address.trim().to_owned();
-                    }
-                }
-                Err(RecvTimeoutError::Timeout) => {
-                    panic!("the program does not listen after {PATIENCE:?}")
-                }
-                Err(RecvTimeoutError::Disconnected) => {
-                    panic!("the program ended with {} before it listened", self.wait());
-                }
-            }
-        }
-    }
-
-    fn wait(&mut self) -> ExitStatus {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            if let Some(status) = self.child.try_wait().expect("the child can be waited for") {
-                return status;
-            }
-            assert!(
-                Instant::now() < deadline,
-                "the program does not end after {PATIENCE:?}"
-            );
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-
-    fn finish_output(&mut self) -> String {
-        for reader in self.readers.drain(..) {
-            reader.join().expect("reading the output does not panic");
-        }
-        self.output.lock().expect("no reader panicked").clone()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Both fail only where the process has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        if std::thread::panicking() {
-            self.finish_output();
-            eprintln!(
-                "--- the program's log ---\n{}",
-                self.log.lock().expect("no reader panicked")
-            );
-        }
-    }
-}
-
-/// Collects a stream in the background, and hands on its lines as they come.
-fn collect(
-    stream: impl Read + Send + 'static,
-) -> (Arc<Mutex<String>>, JoinHandle<()>, Receiver<String>) {
-    let text = Arc::new(Mutex::new(String::new()));
-    let (sender, lines) = channel();
-    let collected = Arc::clone(&text);
-    let reader = std::thread::spawn(move || {
-        for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            let mut collected = collected.lock().expect("no reader panicked");
-            collected.push_str(&line);
-            collected.push('\n');
-            // Nobody listens once the program is ready.
-            let _ = sender.send(line);
-        }
-    });
-    (text, reader, lines)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use eventlog::{Error, Limit, Log, Options, Refused, State, Transaction};
+use eventlog::{Error, Limit, Log, Options, Refused, State, Transaction, View};
 
 use crate::given::{Failure, add, event, hold, open, queued, stream, texts};
 
@@ -200,6 +200,7 @@ async fn a_full_queue_and_a_full_disk_refuse_at_once() {
         ..Options::default()
     };
     let log = Log::open(dir.path(), options).unwrap();
+    assert!(log.accepts_writes());
     let held = hold(&log).await;
     let waiting = [1, 2].map(|id| {
         let log = log.clone();
@@ -220,6 +221,7 @@ async fn a_full_queue_and_a_full_disk_refuse_at_once() {
         ..Options::default()
     };
     let log = Log::open(dir.path(), options).unwrap();
+    assert!(!log.accepts_writes());
     let refused = add(&log, 1, "no room").await;
     assert!(matches!(refused, Err(Refused::Log(Error::DiskFull { .. }))));
     assert_eq!(log.reader().head(), 2);
@@ -258,5 +260,6 @@ async fn following_ends_when_the_log_closes() {
         Err(Refused::Log(Error::Closed))
     ));
     assert_eq!(reader.read(19, Limit::default()).unwrap().len(), 1);
+    assert!(!clone.accepts_writes());
     clone.close().unwrap();
 }

@@ -33,7 +33,7 @@ fn victim() {
             .map(|id| {
                 let log = log.clone();
                 tokio::spawn(async move {
-                    loop {
+                    for _ in 0..u64::MAX {
                         let committed = add(&log, id, &"x".repeat(200)).await.unwrap();
                         println!("acknowledged {}", committed.position);
                     }

@@ -1,6 +1,6 @@
 //! A reader beside a running writer.
 
-use eventlog::{Limit, Reader, State, Transaction};
+use eventlog::{Limit, Reader, State, Transaction, View};
 
 use crate::given::{add, add_kinds, event, open, stream, texts};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use eventlog::{Error, Limit, Log, Options, Reader, State, Transaction};
+use eventlog::{Error, Limit, Log, Options, Reader, State, Transaction, View};
 
 use crate::given::{add, add_kinds, copy, event, open, stream, texts};
 
@@ -19,6 +19,7 @@ async fn everything_goes_on_after_reopening() {
         transaction.record(event(2, 1, "a"))
     };
     log.append(put).await.unwrap();
+    drop(log);
     for reopening in 0..8_u64 {
         let log = open(dir.path());
         let reader = log.reader();

@@ -1,6 +1,6 @@
 //! Reading: limits, kinds, segments, erased payloads, folds.
 
-use eventlog::{Error, Kinds, Limit, Memory, Record, SEGMENT_EVENTS, Scratch, State, fold};
+use eventlog::{Error, Kinds, Limit, Memory, Record, SEGMENT_EVENTS, Scratch, State, View, fold};
 
 use crate::given::{add, add_kinds, event, open, texts};
 

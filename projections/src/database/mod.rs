@@ -5,16 +5,20 @@
 //! crosses from the connection's own thread. Parameters are written `$1`. Where the databases'
 //! words differ, [`Dialect`] knows them. Knows nothing of users or conversations.
 
+mod filter;
 mod postgres;
 mod sqlite;
 mod table;
 
+use std::fmt::Write as _;
+
 use serde::de::DeserializeOwned;
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Row, Sqlite, SqlitePool, Transaction};
 
+pub(crate) use filter::Filter;
 pub(crate) use postgres::Schemas;
 pub(crate) use sqlite::Folder;
-pub(crate) use table::{Kind, Shape, Table};
+pub(crate) use table::{Kind, Shape, Table, run, without_nul};
 
 use crate::Fault;
 
@@ -58,6 +62,13 @@ impl From<&str> for Arg {
     }
 }
 
+/// Ids as the JSON text that [`Dialect::ids`] takes. Numbers that no id can have are left out.
+pub(crate) fn id_list<I: Copy + Into<u64>>(ids: &[I]) -> String {
+    let ids: Vec<u64> =
+        ids.iter().map(|id| (*id).into()).filter(|id| i64::try_from(*id).is_ok()).collect();
+    serde_json::to_string(&ids).expect("numbers are JSON")
+}
+
 /// Parameters, in the order of their numbers.
 macro_rules! args {
     ($($value:expr),* $(,)?) => { vec![$($crate::database::Arg::from($value)),*] };
@@ -82,15 +93,26 @@ impl Db {
         }
     }
 
-    /// The rows of `select`, each read from its `columns`, in the order of the type's fields.
+    /// The rows of a query: its columns, in the order of the type's fields, and the rest of it
+    /// from FROM on.
     pub(crate) async fn read<T: DeserializeOwned>(
         &self,
-        columns: &str,
-        select: &str,
+        columns: &[&str],
+        from: &str,
         args: Vec<Arg>,
     ) -> Result<Vec<T>, Fault> {
-        let sql = self.dialect().list(columns, select);
-        parse(&self.text(sql, args).await?.unwrap_or_default())
+        let sql = self.dialect().query(columns, from);
+        self.read_list(sql, args).await
+    }
+
+    /// The rows of a query whose answer is one JSON text: a list of rows.
+    pub(crate) async fn read_list<T: DeserializeOwned>(
+        &self,
+        sql: String,
+        args: Vec<Arg>,
+    ) -> Result<Vec<T>, Fault> {
+        let text = self.text(sql, args).await?;
+        text.map_or_else(|| Ok(Vec::new()), |text| serde_json::from_str(&text).map_err(Fault::Row))
     }
 
     /// The first column of the first row, which is a text.
@@ -159,11 +181,11 @@ impl Tx {
     /// As [`Db::read`], seeing what this transaction wrote.
     pub(crate) async fn read<T: DeserializeOwned>(
         &mut self,
-        columns: &str,
-        select: &str,
+        columns: &[&str],
+        from: &str,
         args: Vec<Arg>,
     ) -> Result<Vec<T>, Fault> {
-        let sql = self.dialect().list(columns, select);
+        let sql = self.dialect().query(columns, from);
         let text: String = match self {
             Self::Sqlite(tx) => {
                 bound!(sql, args).fetch_one(&mut **tx).await.and_then(|row| row.try_get(0))
@@ -173,7 +195,7 @@ impl Tx {
             }
         }
         .map_err(Fault::Read)?;
-        parse(&text)
+        serde_json::from_str(&text).map_err(Fault::Row)
     }
 
     /// Runs a script of several statements without parameters.
@@ -194,10 +216,6 @@ impl Tx {
     }
 }
 
-fn parse<T: DeserializeOwned>(json: &str) -> Result<Vec<T>, Fault> {
-    if json.is_empty() { Ok(Vec::new()) } else { serde_json::from_str(json).map_err(Fault::Row) }
-}
-
 /// The words in which the databases differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -214,9 +232,15 @@ impl Dialect {
         }
     }
 
-    /// A query with one row: the rows of `select` as a JSON array of arrays.
-    fn list(self, columns: &str, select: &str) -> String {
-        let row = self.array(columns);
+    /// A query with one row: the rows that it stands for, as a JSON array of arrays.
+    pub(crate) fn query(self, columns: &[&str], from: &str) -> String {
+        let (named, names) = numbered("c", columns);
+        self.list(&self.array(&names), &format!("SELECT {named} {from}"))
+    }
+
+    /// A query with one row: `row`, an expression over the columns of `select`, of each of its
+    /// rows, as a JSON array.
+    pub(crate) fn list(self, row: &str, select: &str) -> String {
         match self {
             Self::Sqlite => format!("SELECT json_group_array({row}) FROM ({select}) AS answer"),
             Self::Postgres => {
@@ -260,4 +284,15 @@ impl Dialect {
             Self::Postgres => format!("position({part} IN {text}) > 0"),
         }
     }
+}
+
+/// Columns with names given to them, `users.id AS c0, …`, and those names alone.
+pub(crate) fn numbered(prefix: &str, columns: &[&str]) -> (String, String) {
+    let (mut named, mut names) = (String::new(), String::new());
+    for (index, column) in columns.iter().enumerate() {
+        let comma = if index == 0 { "" } else { ", " };
+        let _ = write!(named, "{comma}{column} AS {prefix}{index}");
+        let _ = write!(names, "{comma}{prefix}{index}");
+    }
+    (named, names)
 }

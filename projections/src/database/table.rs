@@ -4,6 +4,7 @@
 //! a whole batch, where row by row would cost a round trip each.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{Dialect, Tx};
 use crate::Fault;
@@ -124,7 +125,7 @@ pub(crate) async fn run<R: Serialize>(tx: &mut Tx, sql: &str, rows: &[R]) -> Res
     let mut text = String::new();
     for row in rows {
         text.push(if text.is_empty() { '[' } else { ',' });
-        text.push_str(&serde_json::to_string(row).map_err(Fault::Row)?);
+        text.push_str(&encoded(row).map_err(Fault::Row)?);
         if text.len() >= STATEMENT_BYTES_MAX {
             text.push(']');
             tx.execute(sql.to_owned(), super::args![std::mem::take(&mut text)]).await?;
@@ -135,4 +136,24 @@ pub(crate) async fn run<R: Serialize>(tx: &mut Tx, sql: &str, rows: &[R]) -> Res
     }
     text.push(']');
     tx.execute(sql.to_owned(), super::args![text]).await.map(drop)
+}
+
+/// A row as JSON. PostgreSQL's texts cannot hold the character NUL, so neither database's do.
+fn encoded<R: Serialize>(row: &R) -> serde_json::Result<String> {
+    let text = serde_json::to_string(row)?;
+    if !text.contains("\\u0000") {
+        return Ok(text);
+    }
+    let mut values: Vec<Value> = serde_json::from_str(&text)?;
+    for value in &mut values {
+        if let Value::String(text) = value {
+            *text = without_nul(text);
+        }
+    }
+    serde_json::to_string(&values)
+}
+
+/// The text as it is stored: each NUL becomes U+FFFD.
+pub(crate) fn without_nul(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }

@@ -37,7 +37,13 @@ impl Query for CheckConversationsAssignment {
 
     async fn answer(self, context: &Context) -> Result<Vec<u64>, Failure> {
         let reads = &context.service.reads;
-        let assigned = reads.assigned(&self.conversation_ids.0, self.agent_id.0, self.department_id.0).await?;
+        let assigned = reads
+            .assigned(
+                &self.conversation_ids.0,
+                self.agent_id.0,
+                self.department_id.0,
+            )
+            .await?;
         Ok(assigned.into_iter().map(u64::from).collect())
     }
 }

@@ -11,8 +11,15 @@ use crate::clock::wire_time;
 /// Spreadsheets take a file for UTF-8 when it begins so.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// The first line of a table.
-const HEADINGS: [&str; 7] =
-    ["Message ID", "Time (UTC)", "Author ID", "Author", "Author type", "Message", "Attachments"];
+const HEADINGS: [&str; 7] = [
+    "Message ID",
+    "Time (UTC)",
+    "Author ID",
+    "Author",
+    "Author type",
+    "Message",
+    "Attachments",
+];
 const IN_MEMORY: &str = "writing to memory does not fail, and every row is as long as the headings";
 
 /// A document in the making, held in memory.
@@ -26,8 +33,9 @@ pub enum Document {
 impl Document {
     /// An empty table, with its headings.
     pub fn csv() -> Self {
-        let mut table =
-            WriterBuilder::new().terminator(Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec());
+        let mut table = WriterBuilder::new()
+            .terminator(Terminator::CRLF)
+            .from_writer(BYTE_ORDER_MARK.to_vec());
         table.write_record(HEADINGS).expect(IN_MEMORY);
         Self::Csv(Box::new(table))
     }
@@ -47,8 +55,18 @@ impl Document {
         match self {
             Self::Csv(table) => {
                 let (id, author_id) = (message.id.to_string(), message.user_id.to_string());
-                let cells = [&id, &time, &author_id, author, user_type, &message.message, &attachments];
-                table.write_record(cells.map(|cell| neutral(cell).into_owned())).expect(IN_MEMORY);
+                let cells = [
+                    &id,
+                    &time,
+                    &author_id,
+                    author,
+                    user_type,
+                    &message.message,
+                    &attachments,
+                ];
+                table
+                    .write_record(cells.map(|cell| neutral(cell).into_owned()))
+                    .expect(IN_MEMORY);
                 table.get_ref().len()
             }
             Self::Txt(text) => {
@@ -75,17 +93,20 @@ impl Document {
 /// A line for each attachment: its name and its URL. The read model holds them as JSON text.
 fn attachments(json: &str) -> String {
     let pairs: Vec<(String, String)> = serde_json::from_str(json).unwrap_or_default();
-    let lines: Vec<String> = pairs.into_iter().map(|(name, url)| format!("{name} {url}")).collect();
+    let lines: Vec<String> = pairs
+        .into_iter()
+        .map(|(name, url)| format!("{name} {url}"))
+        .collect();
     lines.join("\n")
 }
 
 /// A cell that no spreadsheet takes for a formula: where it begins like one, an apostrophe is put
 /// before it.
 fn neutral(cell: &str) -> Cow<'_, str> {
-    match cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        true => Cow::Owned(format!("'{cell}")),
-        false => Cow::Borrowed(cell),
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        return Cow::Owned(format!("'{cell}"));
     }
+    Cow::Borrowed(cell)
 }
 
 #[cfg(test)]
@@ -125,7 +146,10 @@ mod tests {
         let rows = "Message ID,Time (UTC),Author ID,Author,Author type,Message,Attachments\r\n\
             7,2020-05-12 14:28:57,3,'=John Doe,user,\"a, \"\"b\"\"\nc\",a.pdf https://example.com/a.pdf\r\n\
             7,2020-05-12 14:28:57,3,'=John Doe,user,,\r\n";
-        assert_eq!(written(Document::csv(), &messages), format!("\u{feff}{rows}"));
+        assert_eq!(
+            written(Document::csv(), &messages),
+            format!("\u{feff}{rows}")
+        );
     }
 
     #[test]
@@ -140,7 +164,8 @@ mod tests {
 
     #[test]
     fn a_text_has_a_block_for_each_message() {
-        let attachments = r#"[["a.pdf","https://example.com/a.pdf"],["b","https://example.com/b"]]"#;
+        let attachments =
+            r#"[["a.pdf","https://example.com/a.pdf"],["b","https://example.com/b"]]"#;
         let text = "[2020-05-12 14:28:57] =John Doe (user)\n=1\n2\n\
             Attachment: a.pdf https://example.com/a.pdf\nAttachment: b https://example.com/b\n\n\
             [2020-05-12 14:28:57] =John Doe (user)\nBye\n\n";

@@ -43,7 +43,9 @@ impl Query for GetAgentsInConversation {
 
     async fn answer(self, context: &Context) -> Result<Self::Reply, Failure> {
         let reads = &context.service.reads;
-        let rows = reads.agents_in_conversations(&self.conversation_id.0).await?;
+        let rows = reads
+            .agents_in_conversations(&self.conversation_id.0)
+            .await?;
         Ok(by_conversation(&context.service.public_url, rows))
     }
 }
@@ -55,13 +57,16 @@ fn by_conversation(
     let mut agents: BTreeMap<u64, Vec<AgentAnswer>> = BTreeMap::new();
     for row in rows {
         let conversation_id = row.conversation_id.0;
-        agents.entry(conversation_id).or_default().push(AgentAnswer {
-            id: row.id.0,
-            first_name: row.first_name,
-            last_name: row.last_name,
-            profile_image: picture(public_url, UserType::Agent, row.profile_image),
-            conversation_id,
-        });
+        agents
+            .entry(conversation_id)
+            .or_default()
+            .push(AgentAnswer {
+                id: row.id.0,
+                first_name: row.first_name,
+                last_name: row.last_name,
+                profile_image: picture(public_url, UserType::Agent, row.profile_image),
+                conversation_id,
+            });
     }
     agents
 }
@@ -93,7 +98,10 @@ mod tests {
                 "profile_image": "http://chat.test/media/agent.svg", "conversation_id": conversation,
             })
         };
-        assert_eq!(answer, json!({"7": [ada(7, 4)], "10": [ada(10, 4), ada(10, 5)]}));
+        assert_eq!(
+            answer,
+            json!({"7": [ada(7, 4)], "10": [ada(10, 4), ada(10, 5)]})
+        );
     }
 
     #[test]

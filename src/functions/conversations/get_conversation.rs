@@ -58,7 +58,10 @@ impl Query for GetConversation {
         let meant = |user: UserId| self.user_id.0.is_none_or(|asked| asked == user);
         let Some(conversation) = found.filter(|found| meant(found.details.user_id)) else {
             let details = Details::NotFound(EmptyText::Empty);
-            return Ok(ConversationAnswer { messages: Vec::new(), details });
+            return Ok(ConversationAnswer {
+                messages: Vec::new(),
+                details,
+            });
         };
         let message = |row| MessageAnswer::new(&service.public_url, row);
         let details = DetailsAnswer::new(&service.public_url, conversation.details);
@@ -78,7 +81,13 @@ mod tests {
     #[test]
     fn not_found_is_as_documented() {
         let details = Details::NotFound(EmptyText::Empty);
-        let answer = ConversationAnswer { messages: Vec::new(), details };
-        assert_eq!(serde_json::to_value(answer).unwrap(), json!({"messages": [], "details": ""}));
+        let answer = ConversationAnswer {
+            messages: Vec::new(),
+            details,
+        };
+        assert_eq!(
+            serde_json::to_value(answer).unwrap(),
+            json!({"messages": [], "details": ""})
+        );
     }
 }

@@ -44,7 +44,11 @@ impl Query for GetNewConversations {
     async fn answer(self, context: &Context) -> Result<Vec<RowAnswer>, Failure> {
         let agent = agent_filter(context, self.routing.0, self.routing_unassigned.0)?;
         let since = strictly_after(self.datetime);
-        let rows = context.service.reads.new_conversations(since, agent).await?;
+        let rows = context
+            .service
+            .reads
+            .new_conversations(since, agent)
+            .await?;
         Ok(rows_of_users(context, rows))
     }
 }

@@ -37,7 +37,11 @@ impl Query for GetNewUserConversations {
         let user = self.user_id.0;
         touch(context, user)?;
         let since = strictly_after(self.datetime);
-        let rows = context.service.reads.new_user_conversations(user, since).await?;
+        let rows = context
+            .service
+            .reads
+            .new_user_conversations(user, since)
+            .await?;
         Ok(rows_of_authors(context, rows))
     }
 }

@@ -27,6 +27,10 @@ impl Query for GetRating {
     type Reply = [u64; 2];
 
     async fn answer(self, context: &Context) -> Result<[u64; 2], Failure> {
-        Ok(context.service.reads.ratings_of_agent(self.user_id.0).await?)
+        Ok(context
+            .service
+            .reads
+            .ratings_of_agent(self.user_id.0)
+            .await?)
     }
 }

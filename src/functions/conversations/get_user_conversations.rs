@@ -42,7 +42,9 @@ impl Query for GetUserConversations {
         let user = self.user_id.0;
         touch(context, user)?;
         let reads = &context.service.reads;
-        let rows = reads.user_conversations(user, self.exclude_id.0, self.agents.0).await?;
+        let rows = reads
+            .user_conversations(user, self.exclude_id.0, self.agents.0)
+            .await?;
         Ok(rows_of_authors(context, rows))
     }
 }

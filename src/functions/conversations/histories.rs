@@ -13,14 +13,22 @@ use crate::{functions::scenario::happened, wire};
 
 /// A command with these arguments, as a door hands them on.
 pub fn arguments<C: DeserializeOwned>(arguments: Value) -> C {
-    let Value::Object(arguments) = arguments else { panic!("not an object: {arguments}") };
+    let Value::Object(arguments) = arguments else {
+        panic!("not an object: {arguments}")
+    };
     wire::decode(arguments).expect("arguments that can be understood")
 }
 
 /// The code of the problem with these arguments.
 pub fn problem<C: DeserializeOwned>(arguments: Value) -> &'static str {
-    let Value::Object(arguments) = arguments else { panic!("not an object: {arguments}") };
-    wire::decode::<C>(arguments).err().expect("a problem").code.as_str()
+    let Value::Object(arguments) = arguments else {
+        panic!("not an object: {arguments}")
+    };
+    wire::decode::<C>(arguments)
+        .err()
+        .expect("a problem")
+        .code
+        .as_str()
 }
 
 /// A user of this type came to be: `Name 3`, `3@example.com`.
@@ -41,7 +49,13 @@ pub fn somebody(id: u64, user_type: UserType) -> (Stream, Event) {
 
 /// A user is gone.
 pub fn gone(id: u64, user_type: UserType) -> (Stream, Event) {
-    happened(UserId(id), user::Deleted { user_type, conversations: Vec::new() })
+    happened(
+        UserId(id),
+        user::Deleted {
+            user_type,
+            conversations: Vec::new(),
+        },
+    )
 }
 
 /// A live conversation of this user, without anything else.

@@ -77,7 +77,10 @@ impl Command for NewConversation {
             extra: self.extra.0.unwrap_or_default(),
         };
         let id = open(decision, created.clone())?;
-        Ok(NewConversationAnswer { messages: [], details: details(decision, id, created)? })
+        Ok(NewConversationAnswer {
+            messages: [],
+            details: details(decision, id, created)?,
+        })
     }
 }
 
@@ -153,17 +156,26 @@ mod tests {
         let command = new(json!({
             "user_id": 3, "department": "-1", "agent_id": -1, "source": "0", "extra": "false",
         }));
-        given([somebody(3, UserType::Lead), happened(ConversationId(1), opened(3))])
-            .when(command)
-            .then([happened(ConversationId(2), opened(3))]);
+        given([
+            somebody(3, UserType::Lead),
+            happened(ConversationId(1), opened(3)),
+        ])
+        .when(command)
+        .then([happened(ConversationId(2), opened(3))]);
     }
 
     #[test]
     fn a_visitor_becomes_a_lead() {
-        let lead = TypeChanged { from: UserType::Visitor, to: UserType::Lead };
+        let lead = TypeChanged {
+            from: UserType::Visitor,
+            to: UserType::Lead,
+        };
         given([somebody(3, UserType::Visitor)])
             .when(new(json!({"user_id": 3})))
-            .then([happened(ConversationId(1), opened(3)), happened(UserId(3), lead)])
+            .then([
+                happened(ConversationId(1), opened(3)),
+                happened(UserId(3), lead),
+            ])
             .answering(json!({"messages": [], "details": {
                 "user_id": "3", "first_name": "Name", "last_name": "3",
                 "profile_image": "http://chat.test/media/user.svg", "user_type": "lead",
@@ -175,12 +187,20 @@ mod tests {
     #[test]
     fn refusals() {
         let refused = |arguments, refusal| {
-            given([somebody(3, UserType::User)]).when(new(arguments)).then_refused(refusal);
+            given([somebody(3, UserType::User)])
+                .when(new(arguments))
+                .then_refused(refusal);
         };
         refused(json!({"user_id": 9}), Refusal::UserNotFound(9));
-        refused(json!({"user_id": 3, "agent_id": 9}), Refusal::UserNotFound(9));
+        refused(
+            json!({"user_id": 3, "agent_id": 9}),
+            Refusal::UserNotFound(9),
+        );
         let no_agent = "agent_id: user 3 is neither an agent nor an admin".to_owned();
-        refused(json!({"user_id": 3, "agent_id": 3}), Refusal::InvalidArgument(no_agent));
+        refused(
+            json!({"user_id": 3, "agent_id": 3}),
+            Refusal::InvalidArgument(no_agent),
+        );
         let wrong = Refusal::InvalidStatusCode("9".to_owned());
         refused(json!({"user_id": 3, "status_code": "9"}), wrong);
     }

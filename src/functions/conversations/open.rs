@@ -28,7 +28,13 @@ pub fn open(decision: &mut Decision<'_>, created: Created) -> Result<Conversatio
     let id = ConversationId(next_id(decision.state(), Numbered::Conversation)?);
     decision.record(id, created)?;
     if user_type == UserType::Visitor {
-        decision.record(user, TypeChanged { from: UserType::Visitor, to: UserType::Lead })?;
+        decision.record(
+            user,
+            TypeChanged {
+                from: UserType::Visitor,
+                to: UserType::Lead,
+            },
+        )?;
     }
     Ok(id)
 }

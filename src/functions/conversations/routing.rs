@@ -21,7 +21,10 @@ pub fn agent_filter(
     let agent = context.caller.active_user();
     let user = user(context.service.journal.reader(), agent)?;
     Ok(match user.map(|user| user.user_type) {
-        Some(UserType::Agent) => AgentFilter::Only { agent, with_unassigned },
+        Some(UserType::Agent) => AgentFilter::Only {
+            agent,
+            with_unassigned,
+        },
         _ => AgentFilter::Any,
     })
 }

@@ -76,7 +76,10 @@ pub struct RowAnswer {
 impl RowAnswer {
     /// A row that bears the names of the conversation's user: get-conversations and its like.
     pub fn of_user(public_url: &str, row: ConversationRow) -> Self {
-        let author_type = row.message.as_ref().map_or(row.details.user_type, |message| message.user_type);
+        let author_type = row
+            .message
+            .as_ref()
+            .map_or(row.details.user_type, |message| message.user_type);
         let details = row.details.clone();
         let base = Self::of_author(public_url, row);
         Self {
@@ -93,7 +96,9 @@ impl RowAnswer {
     /// A row that bears the names of the last message's author: get-user-conversations and its
     /// like. Without a message they are the names of the conversation's user.
     pub fn of_author(public_url: &str, row: ConversationRow) -> Self {
-        let ConversationRow { details, message, .. } = row;
+        let ConversationRow {
+            details, message, ..
+        } = row;
         let conversation_id = details.id.to_string();
         let conversation_status_code = details.status.code().to_string();
         match message {
@@ -136,11 +141,15 @@ impl RowAnswer {
 /// Rows that bear the names of the conversations' users.
 pub fn rows_of_users(context: &Context, rows: Vec<ConversationRow>) -> Vec<RowAnswer> {
     let public_url = &context.service.public_url;
-    rows.into_iter().map(|row| RowAnswer::of_user(public_url, row)).collect()
+    rows.into_iter()
+        .map(|row| RowAnswer::of_user(public_url, row))
+        .collect()
 }
 
 /// Rows that bear the names of the authors of the last messages.
 pub fn rows_of_authors(context: &Context, rows: Vec<ConversationRow>) -> Vec<RowAnswer> {
     let public_url = &context.service.public_url;
-    rows.into_iter().map(|row| RowAnswer::of_author(public_url, row)).collect()
+    rows.into_iter()
+        .map(|row| RowAnswer::of_author(public_url, row))
+        .collect()
 }

@@ -29,7 +29,11 @@ impl Query for SearchConversations {
     type Reply = Vec<RowAnswer>;
 
     async fn answer(self, context: &Context) -> Result<Vec<RowAnswer>, Failure> {
-        let rows = context.service.reads.search_conversations(&self.search.0).await?;
+        let rows = context
+            .service
+            .reads
+            .search_conversations(&self.search.0)
+            .await?;
         Ok(rows_of_users(context, rows))
     }
 }

@@ -33,7 +33,9 @@ impl Query for SearchUserConversations {
 
     async fn answer(self, context: &Context) -> Result<Vec<RowAnswer>, Failure> {
         let reads = &context.service.reads;
-        let rows = reads.search_user_conversations(self.id.0, &self.search.0).await?;
+        let rows = reads
+            .search_user_conversations(self.id.0, &self.search.0)
+            .await?;
         Ok(rows_of_authors(context, rows))
     }
 }

@@ -68,24 +68,16 @@ impl Command for SetRating {
     type Reply = bool;
 
     fn decide(self, decision: &mut Decision<'_>) -> Result<bool, Failure> {
-        let Rating { conversation_id: Key(id), rating } = self.settings.0;
+        let id = self.settings.0.conversation_id.0;
         let conversation = known_conversation(decision.state(), id)?;
         if self.user_id.0.is_some_and(|user| user != conversation.user) {
             let why = format!("user_id is not the user of conversation {id}");
             return Err(Refusal::InvalidArgument(why).into());
         }
-        let text = self.message.0;
-        let payload = self.payload.0.map(|payload| payload_text(Some(payload))).transpose()?;
-        let updated = match self.message_id.0 {
-            _ if text.is_none() && payload.is_none() => None,
-            Some(message) if known_message(decision.state(), message)?.conversation == id => {
-                Some(Updated { message, text, attachments: None, payload })
-            }
-            Some(message) => return Err(Refusal::MessageNotFound(message.0).into()),
-            None => return Err(Refusal::MissingArgument("message_id is missing".to_owned()).into()),
-        };
+        let positive = self.settings.0.rating.0 == 1;
+        let updated = self.message_update(decision.state())?;
         let agent = credited(decision.state(), &conversation)?;
-        let rated = Rated { positive: rating.0 == 1, agent };
+        let rated = Rated { positive, agent };
         if conversation.rating.as_ref() != Some(&rated) {
             decision.record(id, rated)?;
         }
@@ -96,9 +88,36 @@ impl Command for SetRating {
     }
 }
 
+impl SetRating {
+    /// The change of a message of the conversation, if one is asked for.
+    fn message_update(self, state: &dyn View) -> Result<Option<Updated>, Failure> {
+        let text = self.message.0;
+        let payload = self.payload.0.map(|payload| payload_text(Some(payload)));
+        let payload = payload.transpose()?;
+        if text.is_none() && payload.is_none() {
+            return Ok(None);
+        }
+        let Some(message) = self.message_id.0 else {
+            return Err(Refusal::MissingArgument("message_id is missing".to_owned()).into());
+        };
+        if known_message(state, message)?.conversation != self.settings.0.conversation_id.0 {
+            return Err(Refusal::MessageNotFound(message.0).into());
+        }
+        Ok(Some(Updated {
+            message,
+            text,
+            attachments: None,
+            payload,
+        }))
+    }
+}
+
 /// The agent who has the conversation, else the one who wrote last; somebody who still exists.
 fn credited(state: &dyn View, conversation: &Conversation) -> Result<Option<UserId>, Failure> {
-    for agent in [conversation.agent, conversation.last_agent].into_iter().flatten() {
+    for agent in [conversation.agent, conversation.last_agent]
+        .into_iter()
+        .flatten()
+    {
         if user(state, agent)?.is_some() {
             return Ok(Some(agent));
         }
@@ -124,13 +143,23 @@ mod tests {
     }
 
     fn rated(positive: bool, agent: Option<u64>) -> Rated {
-        Rated { positive, agent: agent.map(UserId) }
+        Rated {
+            positive,
+            agent: agent.map(UserId),
+        }
     }
 
     /// Bob (5) wrote last, Ada (4) has the conversation.
     fn assigned() -> Vec<(Stream, Event)> {
         let history = and(john_and_agents(), ID, sent(1, 5, UserType::Agent, "Hello"));
-        and(history, ID, AgentAssigned { agent: Some(UserId(4)), message: None })
+        and(
+            history,
+            ID,
+            AgentAssigned {
+                agent: Some(UserId(4)),
+                message: None,
+            },
+        )
     }
 
     #[test]
@@ -152,25 +181,38 @@ mod tests {
     #[test]
     fn zero_and_minus_one_are_negative() {
         for rating in [0, -1] {
-            given(assigned()).when(rate(rating)).then([happened(ID, rated(false, Some(4)))]);
+            given(assigned())
+                .when(rate(rating))
+                .then([happened(ID, rated(false, Some(4)))]);
         }
     }
 
     #[test]
     fn without_an_assigned_agent_it_is_the_last_who_wrote() {
         let wrote = and(john_and_agents(), ID, sent(1, 5, UserType::Agent, "Hello"));
-        given(wrote).when(rate(1)).then([happened(ID, rated(true, Some(5)))]);
+        given(wrote)
+            .when(rate(1))
+            .then([happened(ID, rated(true, Some(5)))]);
         let mut left = assigned();
         left.push(gone(4, UserType::Agent));
-        given(left).when(rate(1)).then([happened(ID, rated(true, Some(5)))]);
-        given(john_and_agents()).when(rate(1)).then([happened(ID, rated(true, None))]);
+        given(left)
+            .when(rate(1))
+            .then([happened(ID, rated(true, Some(5)))]);
+        given(john_and_agents())
+            .when(rate(1))
+            .then([happened(ID, rated(true, None))]);
     }
 
     #[test]
     fn the_same_again_changes_nothing_and_another_takes_its_place() {
         let history = and(assigned(), ID, rated(true, Some(4)));
-        given(history.clone()).when(rate(1)).then([]).answering(true.into());
-        given(history).when(rate(0)).then([happened(ID, rated(false, Some(4)))]);
+        given(history.clone())
+            .when(rate(1))
+            .then([])
+            .answering(true.into());
+        given(history)
+            .when(rate(0))
+            .then([happened(ID, rated(false, Some(4)))]);
     }
 
     #[test]
@@ -194,15 +236,26 @@ mod tests {
     fn refusals() {
         let refused = |more: Value, refusal| {
             let mut command = json!({"settings": {"conversation_id": 1, "rating": 1}});
-            command.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            command
+                .as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
             let history = and(assigned(), ConversationId(2), opened(3));
             let history = and(history, ConversationId(2), sent(2, 3, UserType::User, "Hi"));
-            given(history).when(arguments::<SetRating>(command)).then_refused(refusal);
+            given(history)
+                .when(arguments::<SetRating>(command))
+                .then_refused(refusal);
         };
         let unknown = json!({"settings": {"conversation_id": 99, "rating": 1}});
         refused(unknown, Refusal::ConversationNotFound(99));
-        refused(json!({"message_id": 9, "message": "x"}), Refusal::MessageNotFound(9));
-        refused(json!({"message_id": 2, "message": "x"}), Refusal::MessageNotFound(2));
+        refused(
+            json!({"message_id": 9, "message": "x"}),
+            Refusal::MessageNotFound(9),
+        );
+        refused(
+            json!({"message_id": 2, "message": "x"}),
+            Refusal::MessageNotFound(2),
+        );
         let missing = Refusal::MissingArgument("message_id is missing".to_owned());
         refused(json!({"message": "x"}), missing);
         let stranger = "user_id is not the user of conversation 1".to_owned();
@@ -213,7 +266,11 @@ mod tests {
     fn a_rating_is_one_of_three() {
         for wrong in ["2", "-2", "good", ""] {
             let settings = json!({"settings": {"conversation_id": 1, "rating": wrong}});
-            assert_eq!(problem::<SetRating>(settings), "invalid-argument", "{wrong:?}");
+            assert_eq!(
+                problem::<SetRating>(settings),
+                "invalid-argument",
+                "{wrong:?}"
+            );
         }
         assert_eq!(problem::<SetRating>(json!({})), "missing-argument");
     }

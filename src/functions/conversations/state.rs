@@ -64,7 +64,10 @@ pub fn known_agent(state: &dyn View, id: UserId) -> Result<(), Failure> {
     if known_user(state, id)?.user_type.is_staff() {
         return Ok(());
     }
-    Err(Refusal::InvalidArgument(format!("agent_id: user {id} is neither an agent nor an admin")).into())
+    Err(Refusal::InvalidArgument(format!(
+        "agent_id: user {id} is neither an agent nor an admin"
+    ))
+    .into())
 }
 
 /// The state of conversations after `event`.
@@ -89,7 +92,9 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
             Ok(())
         }
         Event::ConversationStatusChanged(changed) => change(state, id, |it| it.status = changed.to),
-        Event::ConversationAgentAssigned(assigned) => change(state, id, |it| it.agent = assigned.agent),
+        Event::ConversationAgentAssigned(assigned) => {
+            change(state, id, |it| it.agent = assigned.agent)
+        }
         Event::ConversationDepartmentAssigned(assigned) => {
             change(state, id, |it| it.department = assigned.department)
         }
@@ -97,7 +102,9 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
         Event::MessageSent(sent) if sent.author_type.is_staff() => {
             change(state, id, |it| it.last_agent = Some(sent.author))
         }
-        Event::MessageSent(sent) if sent.first_of_customer => change(state, id, |it| it.customer_wrote = true),
+        Event::MessageSent(sent) if sent.first_of_customer => {
+            change(state, id, |it| it.customer_wrote = true)
+        }
         _ => Ok(()),
     }
 }

@@ -8,9 +8,7 @@ use crate::{functions::Refusal, wire::StatusCode};
 ///
 /// # Errors
 /// [`Refusal::InvalidStatusCode`] for anything beyond 0 to 4.
-pub fn status_given<const SKIP: bool>(
-    code: StatusCode<SKIP>,
-) -> Result<Option<Status>, Refusal> {
+pub fn status_given<const SKIP: bool>(code: StatusCode<SKIP>) -> Result<Option<Status>, Refusal> {
     let given = match code {
         StatusCode::NotGiven | StatusCode::Skip => return Ok(None),
         StatusCode::Code(code) => match Status::try_from(code) {
@@ -33,9 +31,18 @@ mod tests {
     #[test]
     fn zero_is_a_status_and_five_is_none() {
         assert_eq!(status_given(StatusCode::<false>::NotGiven), Ok(None));
-        assert_eq!(status_given(StatusCode::<false>::Code(0)), Ok(Some(Status::Live)));
-        for code in [StatusCode::<false>::Code(5), StatusCode::Invalid("\"5\"".to_owned())] {
-            assert_eq!(status_given(code), Err(Refusal::InvalidStatusCode("5".to_owned())));
+        assert_eq!(
+            status_given(StatusCode::<false>::Code(0)),
+            Ok(Some(Status::Live))
+        );
+        for code in [
+            StatusCode::<false>::Code(5),
+            StatusCode::Invalid("\"5\"".to_owned()),
+        ] {
+            assert_eq!(
+                status_given(code),
+                Err(Refusal::InvalidStatusCode("5".to_owned()))
+            );
         }
     }
 }

@@ -93,7 +93,16 @@ impl Command for Transcript {
         };
         let url = format!("{}/uploads/{path}", decision.facts().public_url);
         let purpose = Purpose::Transcript;
-        files::record(decision, Created { purpose, path, bytes, conversation: Some(id), user: None })?;
+        files::record(
+            decision,
+            Created {
+                purpose,
+                path,
+                bytes,
+                conversation: Some(id),
+                user: None,
+            },
+        )?;
         Ok(answer::OrFalse::Is(url))
     }
 }
@@ -110,7 +119,9 @@ async fn written_out(
     let mut after = MessageId(0);
     loop {
         let page = context.service.reads.messages_page(id, after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(document.into_bytes()) };
+        let Some(last) = page.last() else {
+            return Ok(document.into_bytes());
+        };
         after = last.id;
         for message in &page {
             if document.add(message) > BYTES_MAX {
@@ -132,7 +143,10 @@ async fn store(
         FileType::Txt => "txt",
     };
     let path = format!("conversation-{id}-{}.{extension}", Uploads::unguessable());
-    let written = Written { path: path.clone(), bytes: document.len() as u64 };
+    let written = Written {
+        path: path.clone(),
+        bytes: document.len() as u64,
+    };
     let service = context.service.clone();
     let write = move || {
         let done = service.uploads.write(&path, &document);
@@ -155,8 +169,14 @@ mod tests {
     };
 
     fn transcript(conversation: u64, written: bool) -> Transcript {
-        let written = written.then(|| Written { path: "conversation-1-x.csv".to_owned(), bytes: 5 });
-        Transcript { written, ..arguments(json!({"conversation_id": conversation})) }
+        let written = written.then(|| Written {
+            path: "conversation-1-x.csv".to_owned(),
+            bytes: 5,
+        });
+        Transcript {
+            written,
+            ..arguments(json!({"conversation_id": conversation}))
+        }
     }
 
     fn created() -> Created {
@@ -171,22 +191,33 @@ mod tests {
 
     #[test]
     fn a_file_is_recorded_and_its_url_answered() {
-        let file = |id| Stream { kind: StreamKind::File, id };
+        let file = |id| Stream {
+            kind: StreamKind::File,
+            id,
+        };
         given(john_and_agents())
             .when(transcript(1, true))
             .then([happened(file(1), created())])
             .answering(json!("http://chat.test/uploads/conversation-1-x.csv"));
         let mut history = john_and_agents();
         history.push(happened(file(1), created()));
-        given(history).when(transcript(1, true)).then([happened(file(2), created())]);
+        given(history)
+            .when(transcript(1, true))
+            .then([happened(file(2), created())]);
     }
 
     #[test]
     fn an_unknown_conversation_is_false() {
-        given(john_and_agents()).when(transcript(99, false)).then([]).answering(json!(false));
+        given(john_and_agents())
+            .when(transcript(99, false))
+            .then([])
+            .answering(json!(false));
         let mut history = john_and_agents();
         history.push(gone(3, UserType::User));
-        given(history).when(transcript(1, true)).then([]).answering(json!(false));
+        given(history)
+            .when(transcript(1, true))
+            .then([])
+            .answering(json!(false));
     }
 
     #[test]

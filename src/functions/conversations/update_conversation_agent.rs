@@ -35,7 +35,10 @@ impl Command for UpdateConversationAgent {
     fn decide(self, decision: &mut Decision<'_>) -> Result<bool, Failure> {
         let id = self.conversation_id.0;
         let before = known_conversation(decision.state(), id)?.agent;
-        let assigned = AgentAssigned { agent: self.agent_id.0, message: self.message.0 };
+        let assigned = AgentAssigned {
+            agent: self.agent_id.0,
+            message: self.message.0,
+        };
         if let Some(agent) = assigned.agent {
             known_agent(decision.state(), agent)?;
         }
@@ -60,42 +63,57 @@ mod tests {
 
     const ID: ConversationId = ConversationId(1);
 
-    fn update(agent: Value) -> UpdateConversationAgent {
+    fn update(agent: &Value) -> UpdateConversationAgent {
         arguments(json!({"conversation_id": 1, "agent_id": agent}))
     }
 
     fn assigned(agent: Option<u64>) -> AgentAssigned {
-        AgentAssigned { agent: agent.map(UserId), message: None }
+        AgentAssigned {
+            agent: agent.map(UserId),
+            message: None,
+        }
     }
 
     #[test]
     fn a_change_is_recorded_once() {
         given(john_and_agents())
-            .when(update(json!("4")))
+            .when(update(&json!("4")))
             .then([happened(ID, assigned(Some(4)))])
             .answering(true.into());
         let history = and(john_and_agents(), ID, assigned(Some(4)));
-        given(history).when(update(json!(4))).then([]).answering(true.into());
+        given(history)
+            .when(update(&json!(4)))
+            .then([])
+            .answering(true.into());
     }
 
     #[test]
     fn an_admin_can_have_it_too() {
         let history = and(john_and_agents(), ID, assigned(Some(4)));
-        given(history).when(update(json!(2))).then([happened(ID, assigned(Some(2)))]);
+        given(history)
+            .when(update(&json!(2)))
+            .then([happened(ID, assigned(Some(2)))]);
     }
 
     #[test]
     fn false_removes() {
         for nobody in [json!(false), json!("false"), json!("0"), json!("")] {
             let history = and(john_and_agents(), ID, assigned(Some(4)));
-            given(history).when(update(nobody)).then([happened(ID, assigned(None))]);
+            given(history)
+                .when(update(&nobody))
+                .then([happened(ID, assigned(None))]);
         }
-        given(john_and_agents()).when(update(json!(false))).then([]);
+        given(john_and_agents())
+            .when(update(&json!(false)))
+            .then([]);
     }
 
     #[test]
     fn a_message_is_passed_on_whoever_the_agent_was() {
-        let told = AgentAssigned { message: Some("Hello".to_owned()), ..assigned(Some(4)) };
+        let told = AgentAssigned {
+            message: Some("Hello".to_owned()),
+            ..assigned(Some(4))
+        };
         let command = json!({"conversation_id": 1, "agent_id": 4, "message": "Hello"});
         given(and(john_and_agents(), ID, assigned(Some(4))))
             .when(arguments::<UpdateConversationAgent>(command))
@@ -105,7 +123,9 @@ mod tests {
     #[test]
     fn refusals() {
         let refused = |agent: u64, refusal| {
-            given(john_and_agents()).when(update(json!(agent))).then_refused(refusal);
+            given(john_and_agents())
+                .when(update(&json!(agent)))
+                .then_refused(refusal);
         };
         refused(99, Refusal::UserNotFound(99));
         let no_agent = "agent_id: user 3 is neither an agent nor an admin".to_owned();
@@ -116,8 +136,13 @@ mod tests {
             .then_refused(Refusal::ConversationNotFound(99));
         let mut history = john_and_agents();
         history.push(gone(4, UserType::Agent));
-        given(history).when(update(json!(4))).then_refused(Refusal::UserNotFound(4));
+        given(history)
+            .when(update(&json!(4)))
+            .then_refused(Refusal::UserNotFound(4));
         let without = json!({"conversation_id": 1});
-        assert_eq!(problem::<UpdateConversationAgent>(without), "missing-argument");
+        assert_eq!(
+            problem::<UpdateConversationAgent>(without),
+            "missing-argument"
+        );
     }
 }

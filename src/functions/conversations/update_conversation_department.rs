@@ -35,7 +35,10 @@ impl Command for UpdateConversationDepartment {
     fn decide(self, decision: &mut Decision<'_>) -> Result<bool, Failure> {
         let id = self.conversation_id.0;
         let before = known_conversation(decision.state(), id)?.department;
-        let assigned = DepartmentAssigned { department: self.department.0, message: self.message.0 };
+        let assigned = DepartmentAssigned {
+            department: self.department.0,
+            message: self.message.0,
+        };
         if assigned.department != before || assigned.message.is_some() {
             decision.record(id, assigned)?;
         }
@@ -56,36 +59,49 @@ mod tests {
 
     const ID: ConversationId = ConversationId(1);
 
-    fn update(department: Value) -> UpdateConversationDepartment {
+    fn update(department: &Value) -> UpdateConversationDepartment {
         arguments(json!({"conversation_id": 1, "department": department}))
     }
 
     fn assigned(department: Option<u64>) -> DepartmentAssigned {
-        DepartmentAssigned { department: department.map(DepartmentId), message: None }
+        DepartmentAssigned {
+            department: department.map(DepartmentId),
+            message: None,
+        }
     }
 
     #[test]
     fn a_change_is_recorded_once() {
         given(john_and_agents())
-            .when(update(json!("7")))
+            .when(update(&json!("7")))
             .then([happened(ID, assigned(Some(7)))])
             .answering(true.into());
         let history = and(john_and_agents(), ID, assigned(Some(7)));
-        given(history).when(update(json!(7))).then([]).answering(true.into());
+        given(history)
+            .when(update(&json!(7)))
+            .then([])
+            .answering(true.into());
     }
 
     #[test]
     fn false_removes() {
         for nobody in [json!(false), json!("false"), json!("0"), json!("")] {
             let history = and(john_and_agents(), ID, assigned(Some(7)));
-            given(history).when(update(nobody)).then([happened(ID, assigned(None))]);
+            given(history)
+                .when(update(&nobody))
+                .then([happened(ID, assigned(None))]);
         }
-        given(john_and_agents()).when(update(json!(false))).then([]);
+        given(john_and_agents())
+            .when(update(&json!(false)))
+            .then([]);
     }
 
     #[test]
     fn a_message_is_passed_on_whatever_the_department_was() {
-        let told = DepartmentAssigned { message: Some("Hello".to_owned()), ..assigned(Some(7)) };
+        let told = DepartmentAssigned {
+            message: Some("Hello".to_owned()),
+            ..assigned(Some(7))
+        };
         let command = json!({"conversation_id": 1, "department": 7, "message": "Hello"});
         given(and(john_and_agents(), ID, assigned(Some(7))))
             .when(arguments::<UpdateConversationDepartment>(command))
@@ -99,6 +115,9 @@ mod tests {
             .when(arguments::<UpdateConversationDepartment>(unknown))
             .then_refused(Refusal::ConversationNotFound(99));
         let without = json!({"conversation_id": 1});
-        assert_eq!(problem::<UpdateConversationDepartment>(without), "missing-argument");
+        assert_eq!(
+            problem::<UpdateConversationDepartment>(without),
+            "missing-argument"
+        );
     }
 }

@@ -32,7 +32,8 @@ impl Command for UpdateConversationStatus {
 
     fn decide(self, decision: &mut Decision<'_>) -> Result<bool, Failure> {
         let code = self.status_code;
-        let code = code.ok_or_else(|| Refusal::MissingArgument("status_code is missing".to_owned()))?;
+        let code =
+            code.ok_or_else(|| Refusal::MissingArgument("status_code is missing".to_owned()))?;
         let Some(to) = status_given(code)? else {
             return Err(Refusal::InvalidStatusCode(String::new()).into());
         };
@@ -58,51 +59,71 @@ mod tests {
 
     const ID: ConversationId = ConversationId(1);
 
-    fn update(conversation: u64, status: Value) -> UpdateConversationStatus {
+    fn update(conversation: u64, status: &Value) -> UpdateConversationStatus {
         arguments(json!({"conversation_id": conversation, "status_code": status}))
     }
 
     #[test]
     fn a_change_is_recorded_once() {
-        let archived = StatusChanged { from: Status::Live, to: Status::Archived };
+        let archived = StatusChanged {
+            from: Status::Live,
+            to: Status::Archived,
+        };
         given(john_and_agents())
-            .when(update(1, json!("3")))
+            .when(update(1, &json!("3")))
             .then([happened(ID, archived.clone())])
             .answering(true.into());
         given(and(john_and_agents(), ID, archived))
-            .when(update(1, json!(3)))
+            .when(update(1, &json!(3)))
             .then([])
             .answering(true.into());
     }
 
     #[test]
     fn zero_is_a_status() {
-        let archived = StatusChanged { from: Status::Live, to: Status::Archived };
-        let live = StatusChanged { from: Status::Archived, to: Status::Live };
+        let archived = StatusChanged {
+            from: Status::Live,
+            to: Status::Archived,
+        };
+        let live = StatusChanged {
+            from: Status::Archived,
+            to: Status::Live,
+        };
         let history = and(john_and_agents(), ID, archived);
-        given(history).when(update(1, json!("0"))).then([happened(ID, live)]);
+        given(history)
+            .when(update(1, &json!("0")))
+            .then([happened(ID, live)]);
     }
 
     #[test]
     fn anything_else_is_no_status() {
-        for (wrong, shown) in [(json!("9"), "9"), (json!(-2), "-2"), (json!(""), ""), (json!("x"), "x")] {
+        for (wrong, shown) in [
+            (json!("9"), "9"),
+            (json!(-2), "-2"),
+            (json!(""), ""),
+            (json!("x"), "x"),
+        ] {
             given(john_and_agents())
-                .when(update(1, wrong))
+                .when(update(1, &wrong))
                 .then_refused(Refusal::InvalidStatusCode(shown.to_owned()));
         }
         let missing = Refusal::MissingArgument("status_code is missing".to_owned());
         given(john_and_agents())
-            .when(arguments::<UpdateConversationStatus>(json!({"conversation_id": 1})))
+            .when(arguments::<UpdateConversationStatus>(
+                json!({"conversation_id": 1}),
+            ))
             .then_refused(missing);
     }
 
     #[test]
     fn unknown_conversations() {
         given(john_and_agents())
-            .when(update(99, json!(1)))
+            .when(update(99, &json!(1)))
             .then_refused(Refusal::ConversationNotFound(99));
         let mut history = john_and_agents();
         history.push(gone(3, UserType::User));
-        given(history).when(update(1, json!(1))).then_refused(Refusal::ConversationNotFound(1));
+        given(history)
+            .when(update(1, &json!(1)))
+            .then_refused(Refusal::ConversationNotFound(1));
     }
 }

@@ -55,17 +55,23 @@ mod tests {
     #[test]
     fn a_message_goes_once() {
         let history = and(john_and_agents(), ID, sent(1, 3, UserType::User, "Hello"));
-        let deleted = Deleted { message: MessageId(1) };
+        let deleted = Deleted {
+            message: MessageId(1),
+        };
         given(history.clone())
             .when(delete(1))
             .then([happened(ID, deleted.clone())])
             .answering(true.into());
         let history = and(history, ID, deleted);
-        given(history).when(delete(1)).then_refused(Refusal::MessageNotFound(1));
+        given(history)
+            .when(delete(1))
+            .then_refused(Refusal::MessageNotFound(1));
     }
 
     #[test]
     fn an_unknown_message() {
-        given(john_and_agents()).when(delete(9)).then_refused(Refusal::MessageNotFound(9));
+        given(john_and_agents())
+            .when(delete(9))
+            .then_refused(Refusal::MessageNotFound(9));
     }
 }

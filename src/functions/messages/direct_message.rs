@@ -42,8 +42,9 @@ const BYTES_MAX: usize = 16 << 20;
 /// `{agent_name}` and `{agent_email}` for the active user's.
 ///
 /// With a `subject` it is an email; as long as no email channel is configured, that is refused as
-/// `unavailable`, and nothing is sent. At most 10,000 users (`invalid-argument` for a longer list) and 16 MiB of text a call, and
-/// 100,000 characters a message with its fields filled in (`too-large` otherwise).
+/// `unavailable`, and nothing is sent. At most 10,000 users a call (`invalid-argument` for a longer
+/// list), 16 MiB of text a call, and 100,000 characters a message with its fields filled in
+/// (`too-large` otherwise, as for `all` where these are more).
 /// # Example
 /// `{"user_ids": [3, 5], "message": "Hello {user_name}, we are back from our holidays."}`
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -82,7 +83,9 @@ impl Command for DirectMessage {
         let sender = known_user(decision.state(), sender_id)?;
         let (mut reached, mut bytes) = (BTreeSet::new(), 0);
         for id in ids {
-            let Some(user) = user(decision.state(), id)? else { continue };
+            let Some(user) = user(decision.state(), id)? else {
+                continue;
+            };
             if user.user_type == UserType::Bot || !reached.insert(id) {
                 continue;
             }
@@ -90,7 +93,15 @@ impl Command for DirectMessage {
             bytes += text.len();
             within_size(&text, bytes)?;
             let conversation = newest_conversation(decision, id, &user)?;
-            send(decision, sender_id, conversation, Draft { text, ..Draft::default() })?;
+            send(
+                decision,
+                sender_id,
+                conversation,
+                Draft {
+                    text,
+                    ..Draft::default()
+                },
+            )?;
         }
         Ok(true)
     }
@@ -166,14 +177,20 @@ mod tests {
         history
     }
 
-    fn direct(users: Value, message: &str) -> DirectMessage {
+    fn direct(users: &Value, message: &str) -> DirectMessage {
         arguments(json!({"user_ids": users, "message": message, "subject": "false"}))
     }
 
     fn said(conversation: u64, message: u64, text: &str) -> [(Stream, Event); 2] {
         let id = ConversationId(conversation);
-        let waiting = StatusChanged { from: Status::Live, to: Status::WaitingUser };
-        [happened(id, sent(message, 2, UserType::Admin, text)), happened(id, waiting)]
+        let waiting = StatusChanged {
+            from: Status::Live,
+            to: Status::WaitingUser,
+        };
+        [
+            happened(id, sent(message, 2, UserType::Admin, text)),
+            happened(id, waiting),
+        ]
     }
 
     #[test]
@@ -181,35 +198,48 @@ mod tests {
         let text = "Hello {user_name} <{user_email}>, {agent_name} <{agent_email}>";
         let filled = "Hello Name 3 <3@example.com>, Name 2 <2@example.com>";
         given(history())
-            .when(direct(json!([3, "3", 99, 1]), text))
+            .when(direct(&json!([3, "3", 99, 1]), text))
             .then(said(2, 1, filled))
             .answering(true.into());
     }
 
     #[test]
     fn into_a_new_conversation_where_there_is_none() {
-        let lead = TypeChanged { from: UserType::Visitor, to: UserType::Lead };
+        let lead = TypeChanged {
+            from: UserType::Visitor,
+            to: UserType::Lead,
+        };
         let mut expected = vec![
             happened(ConversationId(3), opened(6)),
             happened(UserId(6), lead),
         ];
         expected.extend(said(3, 1, "Hello"));
-        given(history()).when(direct(json!(6), "Hello")).then(expected);
+        given(history())
+            .when(direct(&json!(6), "Hello"))
+            .then(expected);
     }
 
     #[test]
     fn all_are_the_customers() {
         let history = and(history(), ConversationId(3), opened(6));
         let mut expected = Vec::from(said(3, 1, "Hello"));
-        let lead = TypeChanged { from: UserType::Visitor, to: UserType::Lead };
+        let lead = TypeChanged {
+            from: UserType::Visitor,
+            to: UserType::Lead,
+        };
         expected.extend(said(2, 2, "Hello"));
-        given(and(history, UserId(6), lead)).when(direct(json!("all"), "Hello")).then(expected);
+        given(and(history, UserId(6), lead))
+            .when(direct(&json!("all"), "Hello"))
+            .then(expected);
     }
 
     #[test]
     fn an_empty_list_is_nobody() {
         for nobody in [json!([]), json!(""), json!("[]"), json!([99])] {
-            given(history()).when(direct(nobody, "Hello")).then([]).answering(true.into());
+            given(history())
+                .when(direct(&nobody, "Hello"))
+                .then([])
+                .answering(true.into());
         }
     }
 
@@ -222,13 +252,19 @@ mod tests {
             .then_refused(Refusal::Unavailable(why.to_owned()));
         given(history())
             .by(99)
-            .when(direct(json!([3]), "Hello"))
+            .when(direct(&json!([3]), "Hello"))
             .then_refused(Refusal::UserNotFound(99));
-        let long = direct(json!([3]), &"{user_email}".repeat(8_000));
+        let long = direct(&json!([3]), &"{user_email}".repeat(8_000));
         let why = "message: with its fields filled in it is longer than 100,000 characters.";
-        given(history()).when(long).then_refused(Refusal::TooLarge(why.to_owned()));
+        given(history())
+            .when(long)
+            .then_refused(Refusal::TooLarge(why.to_owned()));
         let nothing = json!({"user_ids": [3], "message": ""});
-        for missing in [json!({"user_ids": [3]}), nothing, json!({"message": "Hello"})] {
+        for missing in [
+            json!({"user_ids": [3]}),
+            nothing,
+            json!({"message": "Hello"}),
+        ] {
             assert_eq!(problem::<DirectMessage>(missing), "missing-argument");
         }
     }
@@ -241,7 +277,7 @@ mod tests {
         let crowd = (3..10_004).map(|id| somebody(id, UserType::Lead));
         let why = "user_ids: all are more than 10000 users; name them in portions.";
         given(crowd.chain([somebody(2, UserType::Admin)]))
-            .when(direct(json!("all"), "Hello"))
+            .when(direct(&json!("all"), "Hello"))
             .then_refused(Refusal::TooLarge(why.to_owned()));
     }
 }

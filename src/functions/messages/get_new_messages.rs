@@ -49,6 +49,9 @@ impl Query for GetNewMessages {
         }
         let since = strictly_after(self.datetime);
         let rows = service.reads.messages_after(conversation, since).await?;
-        Ok(rows.into_iter().map(|row| MessageAnswer::new(&service.public_url, row)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| MessageAnswer::new(&service.public_url, row))
+            .collect())
     }
 }

@@ -72,10 +72,22 @@ pub fn send(
     decision.record(conversation, sent)?;
     let to = status_after(&before, author_type, draft.status);
     if to != before.status {
-        decision.record(conversation, StatusChanged { from: before.status, to })?;
+        decision.record(
+            conversation,
+            StatusChanged {
+                from: before.status,
+                to,
+            },
+        )?;
     }
     if author_type == UserType::Visitor {
-        decision.record(author, TypeChanged { from: UserType::Visitor, to: UserType::Lead })?;
+        decision.record(
+            author,
+            TypeChanged {
+                from: UserType::Visitor,
+                to: UserType::Lead,
+            },
+        )?;
     }
     Ok(message)
 }
@@ -83,9 +95,8 @@ pub fn send(
 fn status_after(before: &Conversation, author_type: UserType, asked: Ask) -> Status {
     match asked {
         Ask::Status(status) => status,
-        Ask::Skip => before.status,
         Ask::NotGiven if author_type.is_customer() => Status::WaitingAgent,
         Ask::NotGiven if author_type.is_staff() => Status::WaitingUser,
-        Ask::NotGiven => before.status,
+        Ask::NotGiven | Ask::Skip => before.status,
     }
 }

@@ -21,9 +21,10 @@ use crate::{
 /// message so brings an archived or trashed conversation back. `skip` leaves the status. A
 /// message without text and attachments is refused as `missing-argument`, an unknown author as
 /// `user-not-found`, an unknown conversation as `conversation-not-found`, a status code beyond 0
-/// to 4 as `invalid-status-code`; 100 attachments and 1 MiB of payload are allowed (`too-large`
-/// otherwise). A visitor who writes becomes a lead. The author counts as online and types no
-/// more. `notifications` lists the channels that were used.
+/// to 4 as `invalid-status-code`, an attachment without a full URL (http or https) as
+/// `invalid-argument`; 100 attachments and 1 MiB of payload are allowed (`too-large` otherwise).
+/// A visitor who writes becomes a lead. The author counts as online and types no more.
+/// `notifications` lists the channels that were used.
 /// # Example
 /// `{"user_id": 3, "conversation_id": 1, "message": "Hello!", "attachments": [["plan.pdf", "https://example.com/plan.pdf"]]}`
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -84,7 +85,12 @@ impl Command for SendMessage {
             recipient: self.recipient_id.0,
         };
         let MessageId(message_id) = send(decision, self.user_id.0, self.conversation_id.0, draft)?;
-        Ok(SentAnswer { status: "success", message_id, queue: false, notifications: Vec::new() })
+        Ok(SentAnswer {
+            status: "success",
+            message_id,
+            queue: false,
+            notifications: Vec::new(),
+        })
     }
 }
 
@@ -113,9 +119,12 @@ mod tests {
 
     const ID: ConversationId = ConversationId(1);
 
-    fn say(user: u64, more: Value) -> SendMessage {
+    fn say(user: u64, more: &Value) -> SendMessage {
         let mut command = json!({"user_id": user, "conversation_id": 1, "message": "Hello"});
-        command.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        command
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
         arguments(command)
     }
 
@@ -125,51 +134,75 @@ mod tests {
 
     #[test]
     fn the_author_moves_the_status() {
-        let first = Sent { first_of_customer: true, ..sent(1, 3, UserType::User, "Hello") };
+        let first = Sent {
+            first_of_customer: true,
+            ..sent(1, 3, UserType::User, "Hello")
+        };
         given(john_and_agents())
-            .when(say(3, json!({})))
-            .then([happened(ID, first), moved(Status::Live, Status::WaitingAgent)])
+            .when(say(3, &json!({})))
+            .then([
+                happened(ID, first),
+                moved(Status::Live, Status::WaitingAgent),
+            ])
             .answering(json!({
                 "status": "success", "message-id": 1, "queue": false, "notifications": [],
             }));
-        given(john_and_agents()).when(say(4, json!({}))).then([
+        given(john_and_agents()).when(say(4, &json!({}))).then([
             happened(ID, sent(1, 4, UserType::Agent, "Hello")),
             moved(Status::Live, Status::WaitingUser),
         ]);
         let mut history = john_and_agents();
         history.push(somebody(1, UserType::Bot));
         given(history)
-            .when(say(1, json!({})))
+            .when(say(1, &json!({})))
             .then([happened(ID, sent(1, 1, UserType::Bot, "Hello"))]);
     }
 
     #[test]
     fn a_status_is_recorded_only_where_it_changes() {
         let history = and(john_and_agents(), ID, sent(1, 4, UserType::Agent, "Hi"));
-        let waiting = StatusChanged { from: Status::Live, to: Status::WaitingUser };
+        let waiting = StatusChanged {
+            from: Status::Live,
+            to: Status::WaitingUser,
+        };
         given(and(history, ID, waiting))
-            .when(say(4, json!({})))
+            .when(say(4, &json!({})))
             .then([happened(ID, sent(2, 4, UserType::Agent, "Hello"))]);
     }
 
     #[test]
     fn a_user_brings_the_conversation_back() {
-        let archived = StatusChanged { from: Status::Live, to: Status::Archived };
-        let first = Sent { first_of_customer: true, ..sent(1, 3, UserType::User, "Hello") };
+        let archived = StatusChanged {
+            from: Status::Live,
+            to: Status::Archived,
+        };
+        let first = Sent {
+            first_of_customer: true,
+            ..sent(1, 3, UserType::User, "Hello")
+        };
         given(and(john_and_agents(), ID, archived))
-            .when(say(3, json!({})))
-            .then([happened(ID, first), moved(Status::Archived, Status::WaitingAgent)]);
+            .when(say(3, &json!({})))
+            .then([
+                happened(ID, first),
+                moved(Status::Archived, Status::WaitingAgent),
+            ]);
     }
 
     #[test]
     fn a_status_can_be_asked_for_or_skipped() {
-        let first = Sent { first_of_customer: true, ..sent(1, 3, UserType::User, "Hello") };
-        let asked = Sent { asked_status: Some(Status::Archived), ..first.clone() };
+        let first = Sent {
+            first_of_customer: true,
+            ..sent(1, 3, UserType::User, "Hello")
+        };
+        let asked = Sent {
+            asked_status: Some(Status::Archived),
+            ..first.clone()
+        };
         given(john_and_agents())
-            .when(say(3, json!({"conversation_status_code": "3"})))
+            .when(say(3, &json!({"conversation_status_code": "3"})))
             .then([happened(ID, asked), moved(Status::Live, Status::Archived)]);
         given(john_and_agents())
-            .when(say(3, json!({"conversation_status_code": "skip"})))
+            .when(say(3, &json!({"conversation_status_code": "skip"})))
             .then([happened(ID, first)]);
     }
 
@@ -177,9 +210,15 @@ mod tests {
     fn a_visitor_becomes_a_lead() {
         let mut history = john_and_agents();
         history.push(somebody(6, UserType::Visitor));
-        let first = Sent { first_of_customer: true, ..sent(1, 6, UserType::Visitor, "Hello") };
-        let lead = TypeChanged { from: UserType::Visitor, to: UserType::Lead };
-        given(history).when(say(6, json!({}))).then([
+        let first = Sent {
+            first_of_customer: true,
+            ..sent(1, 6, UserType::Visitor, "Hello")
+        };
+        let lead = TypeChanged {
+            from: UserType::Visitor,
+            to: UserType::Lead,
+        };
+        given(history).when(say(6, &json!({}))).then([
             happened(ID, first),
             moved(Status::Live, Status::WaitingAgent),
             happened(UserId(6), lead),
@@ -202,18 +241,26 @@ mod tests {
             recipient: Some(UserId(3)),
             ..sent(1, 4, UserType::Agent, "")
         };
-        given(john_and_agents()).when(say(4, more)).then([happened(ID, sent)]);
+        given(john_and_agents())
+            .when(say(4, &more))
+            .then([happened(ID, sent)]);
     }
 
     #[test]
     fn refusals() {
-        let refused = |user, more, refusal| {
-            given(john_and_agents()).when(say(user, more)).then_refused(refusal);
+        let refused = |user, more: Value, refusal| {
+            given(john_and_agents())
+                .when(say(user, &more))
+                .then_refused(refusal);
         };
         let missing = "message is missing, and so are attachments".to_owned();
         refused(3, json!({"message": ""}), Refusal::MissingArgument(missing));
         refused(99, json!({}), Refusal::UserNotFound(99));
-        refused(3, json!({"conversation_id": 99}), Refusal::ConversationNotFound(99));
+        refused(
+            3,
+            json!({"conversation_id": 99}),
+            Refusal::ConversationNotFound(99),
+        );
         let invalid = Refusal::InvalidStatusCode("9".to_owned());
         refused(3, json!({"conversation_status_code": 9}), invalid);
     }

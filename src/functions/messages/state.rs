@@ -30,9 +30,11 @@ pub struct Message {
 /// # Errors
 /// When the table cannot be read.
 pub fn message(state: &dyn View, id: MessageId) -> Result<Option<Message>, Failure> {
-    let Some(message) = read::<Message>(state, &Table::Message.row(id.0))? else { return Ok(None) };
-    let exists =
-        conversation(state, message.conversation)?.is_some() && user(state, message.author)?.is_some();
+    let Some(message) = read::<Message>(state, &Table::Message.row(id.0))? else {
+        return Ok(None);
+    };
+    let exists = conversation(state, message.conversation)?.is_some()
+        && user(state, message.author)?.is_some();
     Ok(exists.then_some(message))
 }
 
@@ -52,15 +54,25 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
     match event {
         Event::MessageSent(sent) => {
             note_id(state, Numbered::Message, sent.message.0)?;
-            let message =
-                Message { conversation: ConversationId(stream.id), author: sent.author, read: false };
+            let message = Message {
+                conversation: ConversationId(stream.id),
+                author: sent.author,
+                read: false,
+            };
             write(state, &Table::Message.row(sent.message.0), &message);
         }
         Event::MessageRead(read_messages) => {
             for id in &read_messages.messages {
                 let key = Table::Message.row(id.0);
                 if let Some(message) = read::<Message>(state, &key)? {
-                    write(state, &key, &Message { read: true, ..message });
+                    write(
+                        state,
+                        &key,
+                        &Message {
+                            read: true,
+                            ..message
+                        },
+                    );
                 }
             }
         }

@@ -17,8 +17,9 @@ use crate::{
 /// Changes the text, the attachments or the payload of a message.
 ///
 /// What is not given stays as it is; what is given empty is emptied. Nothing given is refused as
-/// `missing-argument`, an unknown message as `message-not-found`. 100 attachments and 1 MiB of
-/// payload are allowed (`too-large` otherwise).
+/// `missing-argument`, an unknown message as `message-not-found`, an attachment without a full URL
+/// (http or https) as `invalid-argument`. 100 attachments and 1 MiB of payload are allowed
+/// (`too-large` otherwise).
 /// # Example
 /// `{"message_id": 1, "message": "Hello, I need help with my order", "payload": {"step": 2}}`
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -49,8 +50,14 @@ impl Command for UpdateMessage {
         let updated = Updated {
             message,
             text: self.message.map(|text| text.0),
-            attachments: self.attachments.map(|given| attachments(given.0)).transpose()?,
-            payload: self.payload.map(|given| payload_text(given.0)).transpose()?,
+            attachments: self
+                .attachments
+                .map(|given| attachments(given.0))
+                .transpose()?,
+            payload: self
+                .payload
+                .map(|given| payload_text(given.0))
+                .transpose()?,
         };
         let conversation = known_message(decision.state(), message)?.conversation;
         decision.record(conversation, updated)?;
@@ -70,8 +77,12 @@ mod tests {
     };
 
     const ID: ConversationId = ConversationId(1);
-    const KEPT: Updated =
-        Updated { message: MessageId(1), text: None, attachments: None, payload: None };
+    const KEPT: Updated = Updated {
+        message: MessageId(1),
+        text: None,
+        attachments: None,
+        payload: None,
+    };
 
     fn history() -> Vec<(Stream, Event)> {
         and(john_and_agents(), ID, sent(1, 3, UserType::User, "draft"))
@@ -86,15 +97,27 @@ mod tests {
 
     #[test]
     fn only_what_is_given_changes() {
-        let text = Updated { text: Some("final".to_owned()), ..KEPT };
+        let text = Updated {
+            text: Some("final".to_owned()),
+            ..KEPT
+        };
         updates(json!({"message_id": 1, "message": "final"}), text);
-        let payload = Updated { payload: Some("{\"step\":2}".to_owned()), ..KEPT };
-        updates(json!({"message_id": "1", "payload": "{\"step\":2}"}), payload);
+        let payload = Updated {
+            payload: Some("{\"step\":2}".to_owned()),
+            ..KEPT
+        };
+        updates(
+            json!({"message_id": "1", "payload": "{\"step\":2}"}),
+            payload,
+        );
         let file = message::Attachment {
             name: "a".to_owned(),
             url: "https://example.com/a".to_owned(),
         };
-        let attachments = Updated { attachments: Some(vec![file]), ..KEPT };
+        let attachments = Updated {
+            attachments: Some(vec![file]),
+            ..KEPT
+        };
         let given = json!({"message_id": 1, "attachments": [["a", "https://example.com/a"]]});
         updates(given, attachments);
     }
@@ -114,7 +137,9 @@ mod tests {
     #[test]
     fn refusals() {
         let refused = |command: Value, history: Vec<(Stream, Event)>, refusal| {
-            given(history).when(arguments::<UpdateMessage>(command)).then_refused(refusal);
+            given(history)
+                .when(arguments::<UpdateMessage>(command))
+                .then_refused(refusal);
         };
         let why = "message is missing, and so are attachments and payload".to_owned();
         let nothing = json!({"message_id": 1, "message": null});

@@ -40,7 +40,12 @@ impl Command for UpdateMessagesStatus {
             }
         }
         for (conversation, messages) in unread {
-            decision.record(conversation, Read { messages: messages.into_iter().collect() })?;
+            decision.record(
+                conversation,
+                Read {
+                    messages: messages.into_iter().collect(),
+                },
+            )?;
         }
         Ok(true)
     }
@@ -68,18 +73,20 @@ mod tests {
         and(history, FIRST, sent(3, 4, UserType::Agent, "three"))
     }
 
-    fn mark(ids: Value) -> UpdateMessagesStatus {
+    fn mark(ids: &Value) -> UpdateMessagesStatus {
         arguments(json!({"message_ids": ids}))
     }
 
     fn read(messages: &[u64]) -> Read {
-        Read { messages: messages.iter().copied().map(MessageId).collect() }
+        Read {
+            messages: messages.iter().copied().map(MessageId).collect(),
+        }
     }
 
     #[test]
     fn one_event_for_each_conversation() {
         given(history())
-            .when(mark(json!("[3, 2, 1, 3, 99]")))
+            .when(mark(&json!("[3, 2, 1, 3, 99]")))
             .then([happened(FIRST, read(&[1, 3])), happened(SECOND, read(&[2]))])
             .answering(true.into());
     }
@@ -87,16 +94,26 @@ mod tests {
     #[test]
     fn what_was_read_is_not_read_again() {
         let history = and(history(), FIRST, read(&[1]));
-        given(history.clone()).when(mark(json!([1, 3]))).then([happened(FIRST, read(&[3]))]);
-        given(history).when(mark(json!([1]))).then([]).answering(true.into());
+        given(history.clone())
+            .when(mark(&json!([1, 3])))
+            .then([happened(FIRST, read(&[3]))]);
+        given(history)
+            .when(mark(&json!([1])))
+            .then([])
+            .answering(true.into());
     }
 
     #[test]
     fn an_empty_list_is_nobody() {
         for nothing in [json!([]), json!(""), json!("[]"), json!(false), Value::Null] {
-            given(history()).when(mark(nothing)).then([]).answering(true.into());
+            given(history())
+                .when(mark(&nothing))
+                .then([])
+                .answering(true.into());
         }
-        given(history()).when(arguments::<UpdateMessagesStatus>(json!({}))).then([]);
+        given(history())
+            .when(arguments::<UpdateMessagesStatus>(json!({})))
+            .then([]);
     }
 
     #[test]

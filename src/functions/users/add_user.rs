@@ -136,12 +136,20 @@ mod tests {
         AddUser {
             first_name: Maybe(Some("John".to_owned())),
             email: Maybe(Some(email.to_owned())),
-            prepared: Prepared { token: "a".repeat(40), password_hash: None },
+            prepared: Prepared {
+                token: "a".repeat(40),
+                password_hash: None,
+            },
             ..AddUser::default()
         }
     }
 
-    fn created(user_type: UserType, first_name: &str, last_name: &str, email: Option<&str>) -> user::Created {
+    fn created(
+        user_type: UserType,
+        first_name: &str,
+        last_name: &str,
+        email: Option<&str>,
+    ) -> user::Created {
         user::Created {
             user_type,
             first_name: first_name.to_owned(),
@@ -159,25 +167,44 @@ mod tests {
     fn an_email_makes_a_user() {
         given([])
             .when(john("john@example.com"))
-            .then([happened(UserId(1), created(UserType::User, "John", "", Some("john@example.com")))])
+            .then([happened(
+                UserId(1),
+                created(UserType::User, "John", "", Some("john@example.com")),
+            )])
             .answering(1.into());
     }
 
     #[test]
     fn somebody_without_anything_is_a_lead_with_a_number() {
-        let nobody = AddUser { prepared: john("").prepared, ..AddUser::default() };
-        given([]).when(nobody).then([happened(UserId(1), created(UserType::Lead, "User", "#1", None))]);
+        let nobody = AddUser {
+            prepared: john("").prepared,
+            ..AddUser::default()
+        };
+        given([]).when(nobody).then([happened(
+            UserId(1),
+            created(UserType::Lead, "User", "#1", None),
+        )]);
     }
 
     #[test]
     fn an_email_is_taken_whatever_its_case() {
-        let history = [happened(UserId(1), created(UserType::User, "Jane", "", Some("john@example.com")))];
-        given(history).when(john("JOHN@Example.com")).then_refused(Refusal::DuplicateEmail);
+        let history = [happened(
+            UserId(1),
+            created(UserType::User, "Jane", "", Some("john@example.com")),
+        )];
+        given(history)
+            .when(john("JOHN@Example.com"))
+            .then_refused(Refusal::DuplicateEmail);
     }
 
     #[test]
     fn the_bot_is_not_creatable() {
-        let bot = AddUser { user_type: Maybe(Some("bot".to_owned())), ..AddUser::default() };
-        given([]).when(bot).then_refused(creatable("bot").unwrap_err());
+        let bot = AddUser {
+            user_type: Maybe(Some("bot".to_owned())),
+            ..AddUser::default()
+        };
+        given([])
+            .when(bot)
+            .then_refused(creatable("bot").unwrap_err());
     }
 }

@@ -23,6 +23,8 @@ impl Query for AgentsOnline {
     async fn answer(self, context: &Context) -> Result<bool, Failure> {
         let agents = context.service.reads.agent_ids(true).await?;
         let now_ms = clock::now_ms();
-        Ok(agents.into_iter().any(|id| context.service.presence.is_online(id, now_ms)))
+        Ok(agents
+            .into_iter()
+            .any(|id| context.service.presence.is_online(id, now_ms)))
     }
 }

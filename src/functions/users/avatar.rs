@@ -1,6 +1,6 @@
 //! Drawing a picture of somebody's initials. It knows names and pixels, no users and no files.
 //!
-//! The font is DejaVu Sans Bold (Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian and
+//! The font is `DejaVu` Sans Bold (Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian and
 //! more). Where it has neither initial, the picture is a silhouette.
 
 use std::{io::Cursor, sync::LazyLock};
@@ -45,7 +45,13 @@ pub fn draw(first_name: &str, last_name: &str) -> Vec<u8> {
     let hash = blake3::hash(format!("{first_name}\n{last_name}").as_bytes());
     let background = BACKGROUNDS[usize::from(hash.as_bytes()[0]) % BACKGROUNDS.len()];
     let mut picture = RgbImage::from_pixel(SIDE, SIDE, Rgb(background));
-    let initials: Vec<char> = [first_name, last_name].into_iter().filter_map(initial).collect();
+    let mut initials: Vec<char> = [first_name, last_name]
+        .into_iter()
+        .filter_map(initial)
+        .collect();
+    if initials.iter().copied().all(is_right_to_left) {
+        initials.reverse();
+    }
     let letters = outlines(&initials);
     if letters.is_empty() {
         draw_silhouette(&mut picture);
@@ -53,7 +59,9 @@ pub fn draw(first_name: &str, last_name: &str) -> Vec<u8> {
         draw_letters(&mut picture, &letters);
     }
     let mut png = Cursor::new(Vec::new());
-    picture.write_to(&mut png, ImageFormat::Png).expect("a small picture fits into memory");
+    picture
+        .write_to(&mut png, ImageFormat::Png)
+        .expect("a small picture fits into memory");
     png.into_inner()
 }
 
@@ -67,6 +75,11 @@ fn initial(name: &str) -> Option<char> {
     capital.filter(is_there).or(Some(letter).filter(is_there))
 }
 
+/// Hebrew, Arabic, Syriac, Thaana and N'Ko, of which the first initial stands to the right.
+fn is_right_to_left(letter: char) -> bool {
+    matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}')
+}
+
 /// The letters beside each other, as large as fits.
 fn outlines(letters: &[char]) -> Vec<OutlinedGlyph> {
     let outlines = outlines_at(letters, LETTERS_PX);
@@ -74,7 +87,11 @@ fn outlines(letters: &[char]) -> Vec<OutlinedGlyph> {
         return outlines;
     };
     let fit = (LETTERS_WIDTH_MAX / bounds.width()).min(LETTERS_HEIGHT_MAX / bounds.height());
-    if fit < 1.0 { outlines_at(letters, LETTERS_PX * fit) } else { outlines }
+    if fit < 1.0 {
+        outlines_at(letters, LETTERS_PX * fit)
+    } else {
+        outlines
+    }
 }
 
 fn outlines_at(letters: &[char], px: f32) -> Vec<OutlinedGlyph> {
@@ -100,7 +117,9 @@ fn bounds(outlines: &[OutlinedGlyph]) -> Option<Rect> {
 
 /// Puts the letters into the middle of the picture.
 fn draw_letters(picture: &mut RgbImage, letters: &[OutlinedGlyph]) {
-    let Some(bounds) = bounds(letters) else { return };
+    let Some(bounds) = bounds(letters) else {
+        return;
+    };
     let middle = |from: f32, to: f32| (f64::from(SIDE) - f64::from(from + to)) / 2.0;
     let left = middle(bounds.min.x, bounds.max.x);
     let top = middle(bounds.min.y, bounds.max.y);
@@ -108,7 +127,12 @@ fn draw_letters(picture: &mut RgbImage, letters: &[OutlinedGlyph]) {
         let corner = letter.px_bounds().min;
         let (left, top) = (left + f64::from(corner.x), top + f64::from(corner.y));
         letter.draw(|x, y, coverage| {
-            whiten(picture, left.round() + f64::from(x), top.round() + f64::from(y), coverage);
+            whiten(
+                picture,
+                left.round() + f64::from(x),
+                top.round() + f64::from(y),
+                coverage,
+            );
         });
     }
 }
@@ -126,7 +150,10 @@ fn draw_silhouette(picture: &mut RgbImage) {
 }
 
 /// The middle of a pixel.
-#[allow(clippy::cast_precision_loss, reason = "the picture has 256 pixels a side")]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "the picture has 256 pixels a side"
+)]
 fn coordinate(pixel: u32) -> f32 {
     pixel as f32 + 0.5
 }
@@ -164,14 +191,19 @@ mod tests {
     use super::*;
 
     fn picture(first_name: &str, last_name: &str) -> RgbImage {
-        image::load_from_memory(&draw(first_name, last_name)).unwrap().into_rgb8()
+        image::load_from_memory(&draw(first_name, last_name))
+            .unwrap()
+            .into_rgb8()
     }
 
     /// The box around all that is not background, as left, top, right and bottom.
     fn drawn(picture: &RgbImage) -> [u32; 4] {
         let background = *picture.get_pixel(0, 0);
         let mut found = [SIDE, SIDE, 0, 0];
-        for (x, y, _) in picture.enumerate_pixels().filter(|(_, _, pixel)| **pixel != background) {
+        for (x, y, _) in picture
+            .enumerate_pixels()
+            .filter(|(_, _, pixel)| **pixel != background)
+        {
             let [left, top, right, bottom] = found;
             found = [left.min(x), top.min(y), right.max(x), bottom.max(y)];
         }
@@ -194,14 +226,25 @@ mod tests {
 
     #[test]
     fn letters_stand_in_the_middle() {
-        let names =
-            [("John", "Doe"), ("Wanda", "Wu"), ("i", ""), ("Åsa", "Qvist"), ("ﷺ", ""), ("محمد", "علي")];
+        let names = [
+            ("John", "Doe"),
+            ("Wanda", "Wu"),
+            ("i", ""),
+            ("Åsa", "Qvist"),
+            ("محمد", "علي"),
+        ];
         for (first_name, last_name) in names {
             let picture = picture(first_name, last_name);
             assert_eq!((picture.width(), picture.height()), (SIDE, SIDE));
             let [left, top, right, bottom] = drawn(&picture);
-            assert!((left + right).abs_diff(SIDE) <= 4, "{first_name}: {left} to {right}");
-            assert!((top + bottom).abs_diff(SIDE) <= 4, "{first_name}: {top} to {bottom}");
+            assert!(
+                (left + right).abs_diff(SIDE) <= 4,
+                "{first_name}: {left} to {right}"
+            );
+            assert!(
+                (top + bottom).abs_diff(SIDE) <= 4,
+                "{first_name}: {top} to {bottom}"
+            );
             assert!(left >= 32 && top >= 32, "{first_name}: there is a margin");
             let whites = picture.pixels().filter(|pixel| pixel.0 == [255; 3]).count();
             assert!(whites > 300, "{first_name}: {whites} white pixels");
@@ -214,15 +257,23 @@ mod tests {
         assert_eq!(somebody.get_pixel(128, 100).0, [255; 3]);
         assert_eq!(somebody.get_pixel(128, 255).0, [255; 3]);
         assert_ne!(somebody.get_pixel(10, 128).0, [255; 3]);
-        assert_eq!(drawn(&picture("", ""))[3], SIDE - 1, "down to the lower edge");
-        assert!(drawn(&picture("John", "語"))[3] < SIDE - 32, "one initial is enough");
+        assert_eq!(
+            drawn(&picture("", ""))[3],
+            SIDE - 1,
+            "down to the lower edge"
+        );
+        assert!(
+            drawn(&picture("John", "語"))[3] < SIDE - 32,
+            "one initial is enough"
+        );
     }
 
     #[test]
     fn the_same_name_is_the_same_picture() {
         assert_eq!(draw("John", "Doe"), draw("John", "Doe"));
-        let colours: std::collections::HashSet<_> =
-            ('a'..='z').map(|name| picture(&name.to_string(), "").get_pixel(0, 0).0).collect();
+        let colours: std::collections::HashSet<_> = ('a'..='z')
+            .map(|name| picture(&name.to_string(), "").get_pixel(0, 0).0)
+            .collect();
         assert!(colours.len() > 4, "{} colours for 26 names", colours.len());
     }
 }

@@ -29,7 +29,9 @@ pub fn profile(
     let changed = ProfileUpdated {
         first_name: wanted.first_name.filter(|name| *name != known.first_name),
         last_name: wanted.last_name.filter(|name| *name != known.last_name),
-        profile_image: wanted.profile_image.filter(|url| *url != known.profile_image),
+        profile_image: wanted
+            .profile_image
+            .filter(|url| *url != known.profile_image),
         department: wanted.department.filter(|wanted| *wanted != department),
     };
     if changed.is_empty() {
@@ -57,7 +59,13 @@ pub fn email(
         return Err(Refusal::DuplicateEmail.into());
     }
     let first = !known.had_email;
-    decision.record(id, EmailChanged { email: wanted, first })
+    decision.record(
+        id,
+        EmailChanged {
+            email: wanted,
+            first,
+        },
+    )
 }
 
 /// What a user is after an address was given: somebody who can be reached is no mere visitor.

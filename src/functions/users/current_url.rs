@@ -77,12 +77,17 @@ mod tests {
 
     const PAGE: &str = "https://example.com/a?b=c&d=é";
 
-    fn on(url: Value) -> CurrentUrl {
-        call(json!({"user_id": 3, "url": url}))
+    fn on(url: impl Into<Value>) -> CurrentUrl {
+        call(json!({"user_id": 3, "url": url.into()}))
     }
 
     fn visited(url: &str) -> (Stream, Event) {
-        happened(UserId(3), UrlVisited { url: url.to_owned() })
+        happened(
+            UserId(3),
+            UrlVisited {
+                url: url.to_owned(),
+            },
+        )
     }
 
     fn given_visits(urls: &[&str]) -> Given {
@@ -93,20 +98,29 @@ mod tests {
 
     #[test]
     fn a_visit_is_recorded_once() {
-        given_visits(&[]).when(on(PAGE.into())).then([visited(PAGE)]).answering(true.into());
-        given_visits(&[PAGE]).when(on(PAGE.into())).then([]).answering(true.into());
+        given_visits(&[])
+            .when(on(PAGE))
+            .then([visited(PAGE)])
+            .answering(true.into());
+        given_visits(&[PAGE])
+            .when(on(PAGE))
+            .then([])
+            .answering(true.into());
         given_visits(&[PAGE, "https://example.com/"])
-            .when(on(PAGE.into()))
+            .when(on(PAGE))
             .then([visited(PAGE)]);
     }
 
     #[test]
     fn reading_answers_the_newest() {
         given_visits(&["https://example.com/", PAGE])
-            .when(on("".into()))
+            .when(on(""))
             .then([])
             .answering(PAGE.into());
-        given_visits(&[]).when(on(false.into())).then([]).answering(false.into());
+        given_visits(&[])
+            .when(on(false))
+            .then([])
+            .answering(false.into());
         given([]).when(on(Value::Null)).answering(false.into());
     }
 
@@ -115,12 +129,20 @@ mod tests {
         let removed = vec!["current_url".to_owned()];
         let mut history = founders_and([UserType::Visitor]);
         history.push(visited(PAGE));
-        history.push(happened(UserId(3), DetailsUpdated { set: Vec::new(), removed }));
-        given(history).when(on("".into())).answering(false.into());
+        history.push(happened(
+            UserId(3),
+            DetailsUpdated {
+                set: Vec::new(),
+                removed,
+            },
+        ));
+        given(history).when(on("")).answering(false.into());
     }
 
     #[test]
     fn an_unknown_user_visits_nothing() {
-        given([]).when(on(PAGE.into())).then_refused(Refusal::UserNotFound(3));
+        given([])
+            .when(on(PAGE))
+            .then_refused(Refusal::UserNotFound(3));
     }
 }

@@ -22,5 +22,11 @@ pub fn delete(decision: &mut Decision<'_>, id: UserId, known: &User) -> Result<(
         return Err(Refusal::SecurityError(why).into());
     }
     let conversations = conversations_of(decision.state(), id)?;
-    decision.record(id, Deleted { user_type: known.user_type, conversations })
+    decision.record(
+        id,
+        Deleted {
+            user_type: known.user_type,
+            conversations,
+        },
+    )
 }

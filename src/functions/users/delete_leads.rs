@@ -54,9 +54,17 @@ mod tests {
 
     #[test]
     fn leads_go_and_nobody_else() {
-        let types = [UserType::Lead, UserType::User, UserType::Visitor, UserType::Lead];
+        let types = [
+            UserType::Lead,
+            UserType::User,
+            UserType::Visitor,
+            UserType::Lead,
+        ];
         let deleted = |id| {
-            let deleted = Deleted { user_type: UserType::Lead, conversations: Vec::new() };
+            let deleted = Deleted {
+                user_type: UserType::Lead,
+                conversations: Vec::new(),
+            };
             happened(UserId(id), deleted)
         };
         given(founders_and(types))

@@ -68,7 +68,10 @@ mod tests {
 
     #[test]
     fn who_is_gone_is_unknown() {
-        let deleted = Deleted { user_type: UserType::User, conversations: Vec::new() };
+        let deleted = Deleted {
+            user_type: UserType::User,
+            conversations: Vec::new(),
+        };
         let mut history = founders_and([UserType::User]);
         history.push(happened(UserId(3), deleted));
         given(history)
@@ -78,13 +81,18 @@ mod tests {
 
     #[test]
     fn the_bot_and_the_last_admin_stay() {
-        for (id, why) in [(1, "The bot can't be deleted."), (2, "The last admin can't be deleted.")]
-        {
+        for (id, why) in [
+            (1, "The bot can't be deleted."),
+            (2, "The last admin can't be deleted."),
+        ] {
             given(founders_and([UserType::Agent]))
                 .when(call::<DeleteUser>(json!({"user_id": id})))
                 .then_refused(Refusal::SecurityError(why.to_owned()));
         }
-        let deleted = Deleted { user_type: UserType::Admin, conversations: Vec::new() };
+        let deleted = Deleted {
+            user_type: UserType::Admin,
+            conversations: Vec::new(),
+        };
         given(founders_and([UserType::Admin]))
             .when(call::<DeleteUser>(json!({"user_id": 2})))
             .then([happened(UserId(2), deleted)]);

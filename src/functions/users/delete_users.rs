@@ -49,20 +49,34 @@ mod tests {
     };
 
     fn deleted(id: u64, user_type: UserType) -> (Stream, Event) {
-        happened(UserId(id), Deleted { user_type, conversations: Vec::new() })
+        happened(
+            UserId(id),
+            Deleted {
+                user_type,
+                conversations: Vec::new(),
+            },
+        )
     }
 
     #[test]
     fn unknown_and_repeated_ids_are_skipped() {
-        given(founders_and([UserType::Lead, UserType::User, UserType::User]))
-            .when(call::<DeleteUsers>(json!({"user_ids": "3,9,4,3"})))
-            .then([deleted(3, UserType::Lead), deleted(4, UserType::User)])
-            .answering(true.into());
+        given(founders_and([
+            UserType::Lead,
+            UserType::User,
+            UserType::User,
+        ]))
+        .when(call::<DeleteUsers>(json!({"user_ids": "3,9,4,3"})))
+        .then([deleted(3, UserType::Lead), deleted(4, UserType::User)])
+        .answering(true.into());
     }
 
     #[test]
     fn no_ids_delete_nobody() {
-        for arguments in [json!({}), json!({"user_ids": []}), json!({"user_ids": "false"})] {
+        for arguments in [
+            json!({}),
+            json!({"user_ids": []}),
+            json!({"user_ids": "false"}),
+        ] {
             given(founders_and([UserType::Lead]))
                 .when(call::<DeleteUsers>(arguments))
                 .then([])

@@ -54,9 +54,9 @@ fn named(given: ExtraDetail, former: Option<&Detail>) -> Result<Detail, Emptied>
 fn label(slug: &str) -> String {
     let text = slug.replace(['_', '-'], " ");
     let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 #[cfg(test)]

@@ -19,8 +19,11 @@ impl Argument for EmailAddress {
         let text = Text::<CHARS_MAX>::read(value)?.trim().to_owned();
         let not_an_email = || Unreadable(format!("{text:?} is not an email address"));
         let (name, domain) = text.rsplit_once('@').ok_or_else(not_an_email)?;
-        let plain = |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control());
-        let sound = plain(name) && plain(domain) && !domain.starts_with('.') && !domain.ends_with('.');
+        let plain = |part: &str| {
+            !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control())
+        };
+        let sound =
+            plain(name) && plain(domain) && !domain.starts_with('.') && !domain.ends_with('.');
         if sound { Ok(text) } else { Err(not_an_email()) }
     }
 

@@ -31,11 +31,17 @@ pub fn found(
     bot_token: String,
 ) -> Result<Founders, Failure> {
     if let Some(bot) = bot(decision.state())? {
-        return Ok(Founders { bot, new_admin: None });
+        return Ok(Founders {
+            bot,
+            new_admin: None,
+        });
     }
     let bot = create(decision, UserType::Bot, "Bot", bot_token)?;
     let admin = create(decision, UserType::Admin, "Admin", admin_token)?;
-    Ok(Founders { bot, new_admin: Some(admin) })
+    Ok(Founders {
+        bot,
+        new_admin: Some(admin),
+    })
 }
 
 fn bot(state: &dyn View) -> Result<Option<UserId>, Failure> {

@@ -32,6 +32,8 @@ impl Query for GetAgent {
             return Ok(OrFalse::False);
         };
         let agent = UserAnswer::new(context, row).with_password();
-        Ok(OrFalse::Is(agent.with_details(details_of(context, self.agent_id.0).await?)))
+        Ok(OrFalse::Is(
+            agent.with_details(details_of(context, self.agent_id.0).await?),
+        ))
     }
 }

@@ -54,7 +54,10 @@ impl Command for GetAvatar {
         let work = tokio::task::spawn_blocking(move || {
             let picture = avatar::draw(&first_name, &last_name.unwrap_or_default());
             match service.uploads.write(&path, &picture) {
-                Ok(()) => Ok(Written { path, bytes: picture.len() as u64 }),
+                Ok(()) => Ok(Written {
+                    path,
+                    bytes: picture.len() as u64,
+                }),
                 Err(error) => Err(Fault::File(path, error)),
             }
         });
@@ -65,8 +68,13 @@ impl Command for GetAvatar {
     fn decide(self, decision: &mut Decision<'_>) -> Result<String, Failure> {
         let Written { path, bytes } = self.written;
         let url = format!("{}/uploads/{path}", decision.facts().public_url);
-        let created =
-            Created { purpose: Purpose::Avatar, path, bytes, conversation: None, user: None };
+        let created = Created {
+            purpose: Purpose::Avatar,
+            path,
+            bytes,
+            conversation: None,
+            user: None,
+        };
         files::record(decision, created)?;
         Ok(url)
     }
@@ -76,7 +84,11 @@ impl Command for GetAvatar {
 fn path(now_ms: i64) -> String {
     let day = DateTime::<Utc>::from_timestamp_millis(now_ms).unwrap_or_default();
     let number = u32::from_le_bytes(secret::random_bytes()) % 9_000_000 + 1_000_000;
-    format!("{}/{number}-{}.png", day.format("%d-%m-%y"), Uploads::unguessable())
+    format!(
+        "{}/{number}-{}.png",
+        day.format("%d-%m-%y"),
+        Uploads::unguessable()
+    )
 }
 
 #[cfg(test)]
@@ -94,7 +106,10 @@ mod tests {
     fn the_file_is_recorded_and_its_url_answered() {
         let path = || "12-05-20/9455859-x.png".to_owned();
         let command = GetAvatar {
-            written: Written { path: path(), bytes: 4_096 },
+            written: Written {
+                path: path(),
+                bytes: 4_096,
+            },
             ..call(json!({"first_name": "John"}))
         };
         let created = Created {
@@ -106,16 +121,27 @@ mod tests {
         };
         given(founders())
             .when(command)
-            .then([happened(Stream { kind: StreamKind::File, id: 1 }, created)])
+            .then([happened(
+                Stream {
+                    kind: StreamKind::File,
+                    id: 1,
+                },
+                created,
+            )])
             .answering("http://chat.test/uploads/12-05-20/9455859-x.png".into());
     }
 
     #[test]
     fn names_of_files_cannot_be_guessed() {
         let name = path(NOW_MS);
-        let rest = name.strip_prefix("12-05-20/").and_then(|rest| rest.strip_suffix(".png"));
+        let rest = name
+            .strip_prefix("12-05-20/")
+            .and_then(|rest| rest.strip_suffix(".png"));
         let (number, secret) = rest.and_then(|rest| rest.split_once('-')).unwrap();
-        assert!(number.len() == 7 && number.bytes().all(|digit| digit.is_ascii_digit()), "{name}");
+        assert!(
+            number.len() == 7 && number.bytes().all(|digit| digit.is_ascii_digit()),
+            "{name}"
+        );
         assert_eq!(secret.len(), 22, "{name}");
         assert_ne!(path(NOW_MS), name);
     }

@@ -26,8 +26,8 @@ pub struct GetOnlineUsers {
     /// Users to leave out, at most 10,000.
     #[serde(default)]
     exclude_id: UserIds,
-    /// first_name, last_name, email, profile_image, user_type, creation_time (the default),
-    /// last_activity or department.
+    /// `first_name`, `last_name`, `email`, `profile_image`, `user_type`, `creation_time` (the
+    /// default), `last_activity` or `department`.
     #[serde(default)]
     sorting: Maybe<DescendingBy>,
     /// Whether to return agents and admins only.
@@ -46,9 +46,10 @@ impl Query for GetOnlineUsers {
         online.retain(|id| !excluded.contains(id));
         let sorting: Sorting = self.sorting.0.unwrap_or_default();
         let mut rows = service.reads.users_by_ids(&online, sorting).await?;
-        rows.retain(|row| match self.agents.0 {
-            true => row.user_type.is_staff(),
-            false => row.user_type != UserType::Bot,
+        let agents_only = self.agents.0;
+        rows.retain(|row| {
+            let is_bot = row.user_type == UserType::Bot;
+            row.user_type.is_staff() || (!agents_only && !is_bot)
         });
         Ok(answers(context, rows).collect())
     }

@@ -31,11 +31,14 @@ impl Query for GetUser {
     type Reply = OrFalse<UserAnswer>;
 
     async fn answer(self, context: &Context) -> Result<Self::Reply, Failure> {
-        let Some(row) = context.service.reads.user(self.user_id.0).await? else { return Ok(OrFalse::False) };
+        let Some(row) = context.service.reads.user(self.user_id.0).await? else {
+            return Ok(OrFalse::False);
+        };
         let user = UserAnswer::new(context, row).with_password();
-        Ok(OrFalse::Is(match self.extra.0 {
-            true => user.with_details(details_of(context, self.user_id.0).await?),
-            false => user,
+        Ok(OrFalse::Is(if self.extra.0 {
+            user.with_details(details_of(context, self.user_id.0).await?)
+        } else {
+            user
         }))
     }
 }

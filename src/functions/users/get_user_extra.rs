@@ -61,7 +61,9 @@ impl Query for GetUserExtra {
 
 /// The default as given; browsers write false as a text.
 fn or_false(default: Option<Value>) -> Value {
-    default.filter(|value| value != "false").unwrap_or(Value::Bool(false))
+    default
+        .filter(|value| value != "false")
+        .unwrap_or(Value::Bool(false))
 }
 
 #[cfg(test)]

@@ -39,9 +39,10 @@ impl Query for GetUserFromConversation {
 
     async fn answer(self, context: &Context) -> Result<Self::Reply, Failure> {
         let (reads, conversation) = (&context.service.reads, self.conversation_id.0);
-        let found = match self.agent.0 {
-            true => reads.last_agent_of(conversation).await?,
-            false => reads.conversation_user(conversation).await?,
+        let found = if self.agent.0 {
+            reads.last_agent_of(conversation).await?
+        } else {
+            reads.conversation_user(conversation).await?
         };
         let answer = |found: projections::Contact| ContactAnswer {
             id: found.id.to_string(),

@@ -34,7 +34,10 @@ impl Query for GetUserLanguage {
         let reads = &context.service.reads;
         let details = reads.details(&[self.user_id.0], Some(&slugs)).await?;
         let of = |slug| details.iter().find(|detail| detail.slug == slug);
-        let language = SLUGS.into_iter().filter_map(of).find_map(|detail| code(&detail.value));
+        let language = SLUGS
+            .into_iter()
+            .filter_map(of)
+            .find_map(|detail| code(&detail.value));
         Ok(language.filter(|code| code != "en").into())
     }
 }

@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use events::{
-    UserId,
-    user::UserType,
-};
+use events::{UserId, user::UserType};
 use projections::{UserRow, UsersFilter};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -21,19 +18,22 @@ use crate::{
     wire::{FlagOr, Integer, List, Maybe, OrFalse, Text, Word},
 };
 
+/// Users whose details are read at once: few enough that no limit of the read model cuts them.
+const USERS_AT_ONCE: usize = 1_000;
+
 /// Returns users of all types but the bot, newest first.
 ///
 /// Without `pagination`, or with 0, these are all users, at most 100,000. `search` finds parts of
-/// names, email and additional details without regard to case. `extra` adds to each user the list
-/// `details`, empty where there is nothing to show. An explicitly empty list of `user_ids`
-/// (`[]`) is nobody; absent or false is no filter. A type that does not exist is refused as
+/// names, email and additional details without regard to case, among the newest 5,000 that match.
+/// `extra` adds to each user the list `details`, empty where there is nothing to show. An
+/// explicitly empty list of `user_ids` (`[]`) is nobody; absent or false is no filter. A type that does not exist is refused as
 /// `invalid-user-type`, a column or order that does not exist as `invalid-argument`.
 /// # Example
 /// `{"sorting": ["last_name", "ASC"], "user_types": ["user", "lead"], "pagination": 1, "extra": ["phone"]}`
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct GetUsers {
-    /// Column and order: first_name, last_name, email, profile_image, user_type, creation_time,
-    /// last_activity or department; ASC or DESC (the default).
+    /// Column and order: `first_name`, `last_name`, `email`, `profile_image`, `user_type`,
+    /// `creation_time`, `last_activity` or `department`; ASC or DESC (the default).
     sorting: SortedBy,
     /// visitor, lead, user, agent, admin; all of them when empty.
     #[serde(default)]
@@ -57,8 +57,12 @@ impl Query for GetUsers {
     type Reply = Vec<UserAnswer>;
 
     async fn answer(self, context: &Context) -> Result<Vec<UserAnswer>, Failure> {
-        let types: Result<Vec<UserType>, Refusal> =
-            self.user_types.0.iter().map(|name| creatable(name)).collect();
+        let types: Result<Vec<UserType>, Refusal> = self
+            .user_types
+            .0
+            .iter()
+            .map(|name| creatable(name))
+            .collect();
         let filter = UsersFilter {
             types: types?,
             search: self.search.0,
@@ -93,8 +97,10 @@ async fn details_by_user(
     slugs: Option<&[String]>,
 ) -> Result<HashMap<UserId, Vec<DetailAnswer>>, Failure> {
     let mut details: HashMap<UserId, Vec<DetailAnswer>> = HashMap::new();
-    for row in context.service.reads.details(ids, slugs).await? {
-        details.entry(row.user_id).or_default().push(row.into());
+    for some in ids.chunks(USERS_AT_ONCE) {
+        for row in context.service.reads.details(some, slugs).await? {
+            details.entry(row.user_id).or_default().push(row.into());
+        }
     }
     Ok(details)
 }

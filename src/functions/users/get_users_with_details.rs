@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::ids::UserIds;
 use crate::{
+    clock::wire_time,
     functions::{Context, Failure, Query, Refusal},
     wire::{List, OrFalse, Word, WordOr},
 };
@@ -72,12 +73,29 @@ impl Query for GetUsersWithDetails {
             Some(WordOr::Word(Whom::Agents)) => Scope::Staff,
             Some(WordOr::Value(ids)) => Scope::Ids(ids),
         };
-        let found = context.service.reads.users_with_details(&names, &scope).await?;
+        let found = context
+            .service
+            .reads
+            .users_with_details(&names, &scope)
+            .await?;
         let users = found.into_iter().map(|(name, users)| {
-            let users = users.into_iter();
-            (name, users.map(|user| DetailOfUser { id: user.id.0, value: user.value }).collect())
+            let users = users.into_iter().map(|user| DetailOfUser {
+                id: user.id.0,
+                value: shown(&name, user.value),
+            });
+            let users = users.collect();
+            (name, users)
         });
         Ok(UsersByDetail(users.collect()))
+    }
+}
+
+/// Times as every answer writes them; the read model has them in milliseconds.
+fn shown(name: &str, value: String) -> String {
+    let is_time = matches!(name, "creation_time" | "last_activity");
+    match value.parse() {
+        Ok(time_ms) if is_time => wire_time(time_ms),
+        _ => value,
     }
 }
 
@@ -108,11 +126,26 @@ mod tests {
 
     #[test]
     fn the_answer_is_an_object_in_the_order_asked() {
-        let users = vec![DetailOfUser { id: 3, value: "+1".to_owned() }];
-        let answer =
-            UsersByDetail(vec![("phone".to_owned(), users), ("email".to_owned(), Vec::new())]);
+        let users = vec![DetailOfUser {
+            id: 3,
+            value: "+1".to_owned(),
+        }];
+        let answer = UsersByDetail(vec![
+            ("phone".to_owned(), users),
+            ("email".to_owned(), Vec::new()),
+        ]);
         let json = serde_json::to_string(&answer).unwrap();
         assert_eq!(json, r#"{"phone":[{"id":3,"value":"+1"}],"email":[]}"#);
+    }
+
+    #[test]
+    fn times_are_written_as_everywhere() {
+        let shown = |name, value: &str| shown(name, value.to_owned());
+        assert_eq!(
+            shown("creation_time", "1589293739000"),
+            "2020-05-12 14:28:59"
+        );
+        assert_eq!(shown("phone", "1589293739000"), "1589293739000");
     }
 
     #[test]

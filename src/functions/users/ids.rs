@@ -51,9 +51,6 @@ mod tests {
         let ids = |count| Value::from((1..=count).collect::<Vec<usize>>());
         assert_eq!(UserIds::read(ids(IDS_MAX)).unwrap().len(), IDS_MAX);
         assert!(UserIds::read(ids(IDS_MAX + 1)).is_err());
-        assert_eq!(
-            UserIds::read(json!("3,4")).unwrap(),
-            [UserId(3), UserId(4)]
-        );
+        assert_eq!(UserIds::read(json!("3,4")).unwrap(), [UserId(3), UserId(4)]);
     }
 }

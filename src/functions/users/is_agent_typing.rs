@@ -37,11 +37,16 @@ impl Query for IsAgentTyping {
 
     async fn answer(self, context: &Context) -> Result<Self::Reply, Failure> {
         let service = &context.service;
-        let typing = service.presence.typing(self.conversation_id.0, clock::now_ms());
+        let typing = service
+            .presence
+            .typing(self.conversation_id.0, clock::now_ms());
         if typing.is_empty() {
             return Ok(OrFalse::False);
         }
-        let rows = service.reads.users_by_ids(&typing, Sorting::default()).await?;
+        let rows = service
+            .reads
+            .users_by_ids(&typing, Sorting::default())
+            .await?;
         let newest_first = |row: &UserRow| typing.iter().position(|id| *id == row.id);
         let agents = rows.into_iter().filter(|row| row.user_type.is_staff());
         let newest = agents.min_by_key(newest_first).map(|row| TypingAgent {

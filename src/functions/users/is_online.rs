@@ -27,6 +27,9 @@ impl Query for IsOnline {
     type Reply = bool;
 
     async fn answer(self, context: &Context) -> Result<bool, Failure> {
-        Ok(context.service.presence.is_online(self.user_id.0, clock::now_ms()))
+        Ok(context
+            .service
+            .presence
+            .is_online(self.user_id.0, clock::now_ms()))
     }
 }

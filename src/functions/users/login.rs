@@ -88,14 +88,25 @@ impl Command for Login {
         }
         self.verified = found.map(|(id, known, method)| {
             let cookie = context.service.cookies.seal(id, &known.token);
-            Verified { id, known, method, cookie }
+            Verified {
+                id,
+                known,
+                method,
+                cookie,
+            }
         });
         Ok(())
     }
 
     /// The password or token may have changed since it was checked: it is still the user's.
     fn decide(self, decision: &mut Decision<'_>) -> Result<Self::Reply, Failure> {
-        let Some(Verified { id, known: then, method, cookie }) = self.verified else {
+        let Some(Verified {
+            id,
+            known: then,
+            method,
+            cookie,
+        }) = self.verified
+        else {
             return Ok(OrFalse::False);
         };
         let still = |now: &User| {
@@ -138,7 +149,9 @@ fn by_token(context: &Context, id: Option<UserId>, token: Option<&str>) -> Resul
     };
     let known = user(context.service.journal.reader(), id)?;
     let is_right = |known: &User| secret::same(&known.token, token);
-    Ok(known.filter(is_right).map(|known| (id, known, LoginMethod::Token)))
+    Ok(known
+        .filter(is_right)
+        .map(|known| (id, known, LoginMethod::Token)))
 }
 
 #[cfg(test)]
@@ -163,7 +176,12 @@ mod tests {
     }
 
     fn password(hash: &str) -> (Stream, Event) {
-        happened(UserId(3), PasswordChanged { password_hash: hash.to_owned() })
+        happened(
+            UserId(3),
+            PasswordChanged {
+                password_hash: hash.to_owned(),
+            },
+        )
     }
 
     fn verified(method: LoginMethod) -> Login {
@@ -171,9 +189,19 @@ mod tests {
         for (stream, event) in history() {
             crate::functions::evolve(&mut state, stream, &event).expect("a state in memory");
         }
-        let known = user(&state, UserId(3)).expect("a state in memory").expect("user 3");
-        let verified = Verified { id: UserId(3), known, method, cookie: "sealed".to_owned() };
-        Login { verified: Some(verified), ..Login::default() }
+        let known = user(&state, UserId(3))
+            .expect("a state in memory")
+            .expect("user 3");
+        let verified = Verified {
+            id: UserId(3),
+            known,
+            method,
+            cookie: "sealed".to_owned(),
+        };
+        Login {
+            verified: Some(verified),
+            ..Login::default()
+        }
     }
 
     #[test]
@@ -193,7 +221,10 @@ mod tests {
 
     #[test]
     fn what_was_not_verified_is_false() {
-        given(history()).when(Login::default()).then([]).answering(false.into());
+        given(history())
+            .when(Login::default())
+            .then([])
+            .answering(false.into());
     }
 
     #[test]
@@ -205,7 +236,9 @@ mod tests {
             .then([])
             .answering(false.into());
         let method = LoginMethod::Token;
-        given(changed).when(verified(method)).then([happened(UserId(3), LoggedIn { method })]);
+        given(changed)
+            .when(verified(method))
+            .then([happened(UserId(3), LoggedIn { method })]);
     }
 
     #[test]

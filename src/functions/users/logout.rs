@@ -51,7 +51,9 @@ mod tests {
     #[test]
     fn the_user_of_the_cookie_says_good_bye() {
         given(founders_and([UserType::User]))
-            .when(Logout { cookie_user: Some(UserId(3)) })
+            .when(Logout {
+                cookie_user: Some(UserId(3)),
+            })
             .then([happened(UserId(3), LoggedOut {})])
             .answering(true.into());
     }

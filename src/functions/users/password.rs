@@ -27,7 +27,9 @@ pub async fn hash(password: String) -> Result<String, Failure> {
 /// When the hashing thread ended early.
 pub async fn verify(password: String, known: Option<String>) -> Result<bool, Failure> {
     static NOBODYS: OnceCell<String> = OnceCell::const_new();
-    let nobodys = NOBODYS.get_or_try_init(|| hash(secret::new_token())).await?;
+    let nobodys = NOBODYS
+        .get_or_try_init(|| hash(secret::new_token()))
+        .await?;
     let has_one = known.is_some();
     let hash = known.unwrap_or_else(|| nobodys.clone());
     Ok(secret::verify_password(password, hash).await && has_one)
@@ -40,7 +42,11 @@ mod tests {
     #[tokio::test]
     async fn no_hash_fits_no_password() {
         let known = hash("secret".to_owned()).await.unwrap();
-        assert!(verify("secret".to_owned(), Some(known.clone())).await.unwrap());
+        assert!(
+            verify("secret".to_owned(), Some(known.clone()))
+                .await
+                .unwrap()
+        );
         assert!(!verify("Secret".to_owned(), Some(known)).await.unwrap());
         assert!(!verify("secret".to_owned(), None).await.unwrap());
     }

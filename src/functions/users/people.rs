@@ -16,9 +16,7 @@ pub fn founders() -> Vec<(Stream, Event)> {
 
 /// The founders, and these users from number 3 on.
 pub fn founders_and(types: impl IntoIterator<Item = UserType>) -> Vec<(Stream, Event)> {
-    let others = (3..)
-        .zip(types)
-        .map(|(id, user_type)| came(id, user_type));
+    let others = (3..).zip(types).map(|(id, user_type)| came(id, user_type));
     founders().into_iter().chain(others).collect()
 }
 
@@ -29,7 +27,10 @@ pub fn came(id: u64, user_type: UserType) -> (Stream, Event) {
 
 /// How the user with this number comes to be.
 pub fn person(id: u64, user_type: UserType) -> user::Created {
-    let has_email = matches!(user_type, UserType::User | UserType::Agent | UserType::Admin);
+    let has_email = matches!(
+        user_type,
+        UserType::User | UserType::Agent | UserType::Admin
+    );
     user::Created {
         user_type,
         first_name: "User".to_owned(),

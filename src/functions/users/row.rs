@@ -46,7 +46,11 @@ pub struct DetailAnswer {
 
 impl From<DetailRow> for DetailAnswer {
     fn from(row: DetailRow) -> Self {
-        Self { slug: row.slug, name: row.name, value: row.value }
+        Self {
+            slug: row.slug,
+            name: row.name,
+            value: row.value,
+        }
     }
 }
 
@@ -54,7 +58,11 @@ impl UserAnswer {
     /// The answer's row for a user of the read model, as of now in presence.
     pub fn new(context: &Context, row: UserRow) -> Self {
         let service = &context.service;
-        let seen = service.presence.seen(row.id).unwrap_or(0).max(row.last_activity);
+        let seen = service
+            .presence
+            .seen(row.id)
+            .unwrap_or(0)
+            .max(row.last_activity);
         Self {
             id: row.id.to_string(),
             first_name: row.first_name,
@@ -64,7 +72,9 @@ impl UserAnswer {
             user_type: row.user_type.name(),
             creation_time: wire_time(row.creation_time),
             last_activity: wire_time(seen),
-            department: row.department.map(|department: DepartmentId| department.to_string()),
+            department: row
+                .department
+                .map(|department: DepartmentId| department.to_string()),
             token: row.token,
             password: None,
             details: None,
@@ -73,12 +83,18 @@ impl UserAnswer {
 
     /// The same with the (empty) password that get-user and get-agent print.
     pub fn with_password(self) -> Self {
-        Self { password: Some(""), ..self }
+        Self {
+            password: Some(""),
+            ..self
+        }
     }
 
     /// The same with additional details.
     pub fn with_details(self, details: Vec<DetailAnswer>) -> Self {
-        Self { details: Some(details), ..self }
+        Self {
+            details: Some(details),
+            ..self
+        }
     }
 }
 
@@ -99,7 +115,10 @@ pub fn picture(public_url: &str, user_type: UserType, own: String) -> String {
 ///
 /// # Errors
 /// When the read model cannot be read.
-pub async fn details_of(context: &Context, user: UserId) -> Result<Vec<DetailAnswer>, crate::functions::Failure> {
+pub async fn details_of(
+    context: &Context,
+    user: UserId,
+) -> Result<Vec<DetailAnswer>, crate::functions::Failure> {
     let rows = context.service.reads.details(&[user], None).await?;
     Ok(rows.into_iter().map(DetailAnswer::from).collect())
 }

@@ -6,9 +6,7 @@ use serde::Deserialize;
 
 use super::state::known_user;
 use crate::{
-    functions::{
-        Command, Context, Decision, Failure, conversations::state::known_conversation,
-    },
+    functions::{Command, Context, Decision, Failure, conversations::state::known_conversation},
     presence::Sign,
     wire::Key,
 };
@@ -63,12 +61,19 @@ mod tests {
     fn it_is_no_event() {
         let mut history = founders_and([UserType::User]);
         history.push(happened(ConversationId(1), conversation_of(3)));
-        given(history).when(typing(2, 1)).then([]).answering(true.into());
+        given(history)
+            .when(typing(2, 1))
+            .then([])
+            .answering(true.into());
     }
 
     #[test]
     fn both_must_exist() {
-        given(founders_and([])).when(typing(3, 1)).then_refused(Refusal::UserNotFound(3));
-        given(founders_and([])).when(typing(2, 1)).then_refused(Refusal::ConversationNotFound(1));
+        given(founders_and([]))
+            .when(typing(3, 1))
+            .then_refused(Refusal::UserNotFound(3));
+        given(founders_and([]))
+            .when(typing(2, 1))
+            .then_refused(Refusal::ConversationNotFound(1));
     }
 }

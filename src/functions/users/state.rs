@@ -70,7 +70,9 @@ pub fn details(state: &dyn View, id: UserId) -> Result<Vec<Detail>, Failure> {
 /// # Errors
 /// When the table cannot be read.
 pub fn url(state: &dyn View, id: UserId) -> Result<Option<String>, Failure> {
-    let page = details(state, id)?.into_iter().find(|detail| detail.slug == UrlVisited::SLUG);
+    let page = details(state, id)?
+        .into_iter()
+        .find(|detail| detail.slug == UrlVisited::SLUG);
     Ok(page.map(|detail| detail.value))
 }
 
@@ -79,7 +81,9 @@ pub fn url(state: &dyn View, id: UserId) -> Result<Option<String>, Failure> {
 /// # Errors
 /// When the table cannot be read.
 pub fn user_of_email(state: &dyn View, email: &str) -> Result<Option<UserId>, Failure> {
-    Ok(state.get(&email_key(email))?.map(|id| UserId(last_number(&id))))
+    Ok(state
+        .get(&email_key(email))?
+        .map(|id| UserId(last_number(&id))))
 }
 
 /// The user whose token this is.
@@ -87,7 +91,9 @@ pub fn user_of_email(state: &dyn View, email: &str) -> Result<Option<UserId>, Fa
 /// # Errors
 /// When the table cannot be read.
 pub fn user_of_token(state: &dyn View, token: &str) -> Result<Option<UserId>, Failure> {
-    Ok(state.get(&token_key(token))?.map(|id| UserId(last_number(&id))))
+    Ok(state
+        .get(&token_key(token))?
+        .map(|id| UserId(last_number(&id))))
 }
 
 /// All users of a type, by id.
@@ -138,7 +144,12 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
     match event {
         Event::UserCreated(created) => create(state, id, created),
         Event::UserProfileUpdated(updated) => change(state, id, |user| {
-            let user::ProfileUpdated { first_name, last_name, profile_image, department } = updated.clone();
+            let user::ProfileUpdated {
+                first_name,
+                last_name,
+                profile_image,
+                department,
+            } = updated.clone();
             replace(&mut user.first_name, first_name);
             replace(&mut user.last_name, last_name);
             replace(&mut user.profile_image, profile_image);
@@ -158,24 +169,29 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
                 user.email.clone_from(&changed.email);
             })
         }
-        Event::UserPasswordChanged(changed) => {
-            change(state, id, |user| user.password_hash = Some(changed.password_hash.clone()))
-        }
+        Event::UserPasswordChanged(changed) => change(state, id, |user| {
+            user.password_hash = Some(changed.password_hash.clone());
+        }),
         Event::UserTypeChanged(changed) => {
             state.delete(&type_key(changed.from, id));
             state.put(&type_key(changed.to, id), Vec::new());
             change(state, id, |user| user.user_type = changed.to)
         }
-        Event::UserDetailsUpdated(updated) => update_details(state, id, &updated.set, &updated.removed),
-        Event::UserUrlVisited(visited) => {
-            update_details(state, id, &[visited.detail()], &[])
+        Event::UserDetailsUpdated(updated) => {
+            update_details(state, id, &updated.set, &updated.removed)
         }
+        Event::UserUrlVisited(visited) => update_details(state, id, &[visited.detail()], &[]),
         Event::UserDeleted(_) => delete(state, id),
         Event::ConversationCreated(created) => {
             let conversation = ConversationId(stream.id);
             let parts = [created.user.0.to_be_bytes(), conversation.0.to_be_bytes()];
-            state.put(&Table::UserConversations.key(&[&parts[0], &parts[1]]), Vec::new());
-            change(state, created.user, |user| user.newest_conversation = Some(conversation))
+            state.put(
+                &Table::UserConversations.key(&[&parts[0], &parts[1]]),
+                Vec::new(),
+            );
+            change(state, created.user, |user| {
+                user.newest_conversation = Some(conversation);
+            })
         }
         _ => Ok(()),
     }
@@ -192,8 +208,17 @@ fn create(state: &mut dyn State, id: UserId, created: &user::Created) -> Result<
     if !created.details.is_empty() {
         write(state, &Table::UserDetails.row(id.0), &created.details);
     }
-    let user::Created { user_type, first_name, last_name, email, profile_image, password_hash, token, department, .. } =
-        created.clone();
+    let user::Created {
+        user_type,
+        first_name,
+        last_name,
+        email,
+        profile_image,
+        password_hash,
+        token,
+        department,
+        ..
+    } = created.clone();
     let user = User {
         user_type,
         first_name,
@@ -231,7 +256,9 @@ fn update_details(
 /// The user's own rows go; conversations and messages are gone with them, because they count as
 /// existing only while their user does.
 fn delete(state: &mut dyn State, id: UserId) -> Result<(), Failure> {
-    let Some(user) = user(state, id)? else { return Ok(()) };
+    let Some(user) = user(state, id)? else {
+        return Ok(());
+    };
     if let Some(email) = &user.email {
         state.delete(&email_key(email));
     }
@@ -242,7 +269,11 @@ fn delete(state: &mut dyn State, id: UserId) -> Result<(), Failure> {
     Ok(())
 }
 
-fn change(state: &mut dyn State, id: UserId, change: impl FnOnce(&mut User)) -> Result<(), Failure> {
+fn change(
+    state: &mut dyn State,
+    id: UserId,
+    change: impl FnOnce(&mut User),
+) -> Result<(), Failure> {
     if let Some(mut user) = user(state, id)? {
         change(&mut user);
         write(state, &Table::User.row(id.0), &user);

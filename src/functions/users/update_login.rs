@@ -4,11 +4,7 @@ use events::{DepartmentId, UserId, user::ProfileUpdated};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{
-    change,
-    email::EmailAddress,
-    state::user,
-};
+use super::{change, email::EmailAddress, state::user};
 use crate::{
     functions::{Command, Context, Decision, Failure, Refusal},
     presence::Sign,
@@ -101,8 +97,14 @@ mod tests {
     const THREE: UserId = UserId(3);
 
     fn update(arguments: Value) -> UpdateLogin {
-        let active = Active { id: THREE, cookie: "sealed".to_owned() };
-        UpdateLogin { active: Some(active), ..call(arguments) }
+        let active = Active {
+            id: THREE,
+            cookie: "sealed".to_owned(),
+        };
+        UpdateLogin {
+            active: Some(active),
+            ..call(arguments)
+        }
     }
 
     fn names(first: &str, last: &str) -> ProfileUpdated {
@@ -119,7 +121,13 @@ mod tests {
             .when(update(json!({"first_name": "Ann"})))
             .then([
                 happened(THREE, names("Ann", "")),
-                happened(THREE, EmailChanged { email: None, first: false }),
+                happened(
+                    THREE,
+                    EmailChanged {
+                        email: None,
+                        first: false,
+                    },
+                ),
             ])
             .answering("sealed".into());
     }
@@ -138,7 +146,10 @@ mod tests {
     #[test]
     fn an_email_makes_a_visitor_a_user() {
         let email = Some("vi@example.com".to_owned());
-        let became = TypeChanged { from: UserType::Visitor, to: UserType::User };
+        let became = TypeChanged {
+            from: UserType::Visitor,
+            to: UserType::User,
+        };
         given(founders_and([UserType::Visitor]))
             .when(update(json!({"email": "vi@example.com"})))
             .then([
@@ -160,6 +171,8 @@ mod tests {
         given(founders_and([UserType::User]))
             .when(call::<UpdateLogin>(json!({})))
             .then_refused(Refusal::NotLoggedIn);
-        given(founders_and([])).when(update(json!({}))).then_refused(Refusal::NotLoggedIn);
+        given(founders_and([]))
+            .when(update(json!({})))
+            .then_refused(Refusal::NotLoggedIn);
     }
 }

@@ -95,7 +95,9 @@ impl Command for UpdateUser {
             first_name: self.first_name.map(|name| name.0),
             last_name: self.last_name.map(|name| name.0),
             profile_image: self.profile_image.map(|url| url.0),
-            department: self.department.map(|department| department.0.unwrap_or(DepartmentId(0))),
+            department: self
+                .department
+                .map(|department| department.0.unwrap_or(DepartmentId(0))),
         };
         change::profile(decision, id, &known, wanted)?;
         change::email(decision, id, &known, email)?;
@@ -166,21 +168,31 @@ mod tests {
         };
         let mut history = founders_and([UserType::User]);
         history.push(happened(THREE, name));
-        given(history).when(update(json!({"first_name": "Ann"}))).then([]);
+        given(history)
+            .when(update(json!({"first_name": "Ann"})))
+            .then([]);
     }
 
     #[test]
     fn an_email_makes_a_lead_a_user() {
-        let became = TypeChanged { from: UserType::Lead, to: UserType::User };
+        let became = TypeChanged {
+            from: UserType::Lead,
+            to: UserType::User,
+        };
         given_a(UserType::Lead)
             .when(update(json!({"email": "lea@example.com"})))
-            .then([email_changed(Some("lea@example.com"), true), happened(THREE, became)]);
+            .then([
+                email_changed(Some("lea@example.com"), true),
+                happened(THREE, became),
+            ]);
     }
 
     #[test]
     fn unless_the_type_is_given() {
         given_a(UserType::Lead)
-            .when(update(json!({"email": "lea@example.com", "user_type": "lead"})))
+            .when(update(
+                json!({"email": "lea@example.com", "user_type": "lead"}),
+            ))
             .then([email_changed(Some("lea@example.com"), true)]);
     }
 
@@ -189,7 +201,9 @@ mod tests {
         given_a(UserType::User)
             .when(update(json!({"email": "NULL"})))
             .then([email_changed(None, false)]);
-        given_a(UserType::User).when(update(json!({"email": ""}))).then([]);
+        given_a(UserType::User)
+            .when(update(json!({"email": ""})))
+            .then([]);
         let mut history = founders_and([UserType::User]);
         history.push(email_changed(None, false));
         given(history)
@@ -218,10 +232,18 @@ mod tests {
             name: "Phone".to_owned(),
             value: "+1".to_owned(),
         };
-        let set = DetailsUpdated { set: vec![phone], removed: Vec::new() };
-        let removed = DetailsUpdated { set: Vec::new(), removed: vec!["phone".to_owned()] };
+        let set = DetailsUpdated {
+            set: vec![phone],
+            removed: Vec::new(),
+        };
+        let removed = DetailsUpdated {
+            set: Vec::new(),
+            removed: vec!["phone".to_owned()],
+        };
         given_a(UserType::User)
-            .when(update(json!({"settings_extra": {"phone": ["+1", "Phone"], "fax": ""}})))
+            .when(update(
+                json!({"settings_extra": {"phone": ["+1", "Phone"], "fax": ""}}),
+            ))
             .then([happened(THREE, set.clone())]);
         let mut history = founders_and([UserType::User]);
         history.push(happened(THREE, set));
@@ -256,7 +278,10 @@ mod tests {
         given_a(UserType::User)
             .when(update(json!({"user_id": 2, "user_type": "agent"})))
             .then_refused(why("The last admin stays an admin."));
-        let became = TypeChanged { from: UserType::Admin, to: UserType::Agent };
+        let became = TypeChanged {
+            from: UserType::Admin,
+            to: UserType::Agent,
+        };
         given_a(UserType::Admin)
             .when(update(json!({"user_id": 2, "user_type": "agent"})))
             .then([happened(UserId(2), became)]);

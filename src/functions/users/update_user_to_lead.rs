@@ -56,13 +56,19 @@ mod tests {
     #[test]
     fn customers_become_leads() {
         for from in [UserType::User, UserType::Visitor] {
-            let became = TypeChanged { from, to: UserType::Lead };
+            let became = TypeChanged {
+                from,
+                to: UserType::Lead,
+            };
             given(founders_and([from]))
                 .when(to_lead(3))
                 .then([happened(UserId(3), became)])
                 .answering(true.into());
         }
-        given(founders_and([UserType::Lead])).when(to_lead(3)).then([]).answering(true.into());
+        given(founders_and([UserType::Lead]))
+            .when(to_lead(3))
+            .then([])
+            .answering(true.into());
     }
 
     #[test]
@@ -77,6 +83,8 @@ mod tests {
 
     #[test]
     fn an_unknown_user_is_refused() {
-        given([]).when(to_lead(3)).then_refused(Refusal::UserNotFound(3));
+        given([])
+            .when(to_lead(3))
+            .then_refused(Refusal::UserNotFound(3));
     }
 }

@@ -101,9 +101,9 @@ macro_rules! argument {
         }
     };
 }
-use argument;
+pub(crate) use argument;
 
-fn deserialize<'de, A: Argument, D: Deserializer<'de>>(deserializer: D) -> Result<A, D::Error> {
+pub(crate) fn deserialize<'de, A: Argument, D: Deserializer<'de>>(deserializer: D) -> Result<A, D::Error> {
     let value = match A::absent() {
         None => Value::deserialize(deserializer)?,
         // Asking for an option is what makes serde take an absent field for `null`.
@@ -115,7 +115,7 @@ fn deserialize<'de, A: Argument, D: Deserializer<'de>>(deserializer: D) -> Resul
     A::read(value).map(A::new).map_err(D::Error::custom)
 }
 
-fn name_of<T>() -> Cow<'static, str> {
+pub(crate) fn name_of<T>() -> Cow<'static, str> {
     Cow::Borrowed(std::any::type_name::<T>())
 }
 

@@ -1,0 +1,17 @@
+//! The read model of conversations: their messages, their ratings, and how they are listed.
+
+mod board;
+mod changes;
+mod lists;
+mod ratings;
+mod rows;
+mod thread;
+mod writing;
+
+pub(crate) use board::{Board, Place};
+pub(crate) use changes::Changes;
+pub use lists::{AgentFilter, ConversationsFilter, StatusFilter};
+pub use ratings::AgentInConversation;
+pub(crate) use rows::TABLES;
+pub(crate) use thread::with_messages;
+pub use rows::{Conversation, ConversationDetails, ConversationRow, MessageRow};

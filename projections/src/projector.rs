@@ -1,0 +1,119 @@
+//! The projector: carries events from the log to the read model for as long as the service runs.
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use events::Recorded;
+use futures::FutureExt as _;
+use futures::future::{Either, select};
+use tokio::time::Instant;
+
+use crate::{Fault, ReadModels, SourceFault};
+
+/// Events applied in one transaction while behind.
+const BATCH: usize = 10_000;
+/// How often it looks whether a rebuild made a new generation.
+const SUCCESSOR_INTERVAL: Duration = Duration::from_secs(1);
+/// The pause after the first failure of the database; doubled with each that follows.
+const RETRY_DELAY: Duration = Duration::from_millis(100);
+/// The longest pause between two tries.
+const RETRY_DELAY_MAX: Duration = Duration::from_secs(5);
+
+/// Where events come from: the log, or something that stands for it in a test.
+pub trait Source: Send + Sync {
+    /// The events after `position`, in order and without a gap, at most `events_max`; none when
+    /// there are none yet. How many bytes they have together is for the source to bound.
+    fn after(
+        &self,
+        position: u64,
+        events_max: usize,
+    ) -> impl Future<Output = Result<Vec<Recorded>, SourceFault>> + Send;
+
+    /// Returns when there is an event after `position`. May be dropped while it waits.
+    fn wait_beyond(&self, position: u64) -> impl Future<Output = Result<(), SourceFault>> + Send;
+
+    /// The position of the last event; 0 in an empty log.
+    fn head(&self) -> u64;
+}
+
+/// Applies what the source has and will have, until `shutdown` completes. While behind it takes up
+/// to 10,000 events at once; once it has caught up, whatever there is, at once. A database that
+/// fails is tried again; a generation that a rebuild made is taken over while serving.
+///
+/// # Errors
+/// When the log cannot be read, or in a state that no retry can mend.
+pub async fn project<S: Source>(
+    models: ReadModels,
+    source: S,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), Fault> {
+    let mut shutdown = pin!(shutdown);
+    let mut retry_delay = RETRY_DELAY;
+    let mut looked = Instant::now();
+    while shutdown.as_mut().now_or_never().is_none() {
+        match step(&models, &source, &mut looked).await {
+            Ok(Step::Forward) => retry_delay = RETRY_DELAY,
+            Ok(Step::Idle) => {
+                let news = pin!(source.wait_beyond(models.position()));
+                let pause = pin!(tokio::time::timeout(SUCCESSOR_INTERVAL, news));
+                match select(shutdown.as_mut(), pause).await {
+                    Either::Left(((), _)) => break,
+                    Either::Right((Ok(waited), _)) => waited.map_err(Fault::Source)?,
+                    Either::Right((Err(_elapsed), _)) => {}
+                }
+            }
+            Err(fault) if is_passing(&fault) => {
+                tracing::warn!(error = &fault as &dyn std::error::Error, retry_delay_ms = retry_delay.as_millis(), "the read model's database fails, trying again");
+                let pause = pin!(tokio::time::sleep(retry_delay));
+                if let Either::Left(_) = select(shutdown.as_mut(), pause).await {
+                    break;
+                }
+                retry_delay = (retry_delay * 2).min(RETRY_DELAY_MAX);
+                if let Err(fault) = models.recover().await {
+                    if !is_passing(&fault) {
+                        return Err(fault);
+                    }
+                }
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(())
+}
+
+/// Whether the read model moved.
+enum Step {
+    Forward,
+    Idle,
+}
+
+async fn step<S: Source>(models: &ReadModels, source: &S, looked: &mut Instant) -> Result<Step, Fault> {
+    if looked.elapsed() >= SUCCESSOR_INTERVAL {
+        *looked = Instant::now();
+        take_over_successor(models, source).await?;
+    }
+    let events = source.after(models.position(), BATCH).await.map_err(Fault::Source)?;
+    if events.is_empty() {
+        return Ok(Step::Idle);
+    }
+    models.apply(&events).await?;
+    Ok(Step::Forward)
+}
+
+/// Brings a new generation as far as the one in use, then goes over to it.
+async fn take_over_successor<S: Source>(models: &ReadModels, source: &S) -> Result<(), Fault> {
+    let Some((generation, mut checkpoints)) = models.successor().await? else { return Ok(()) };
+    while checkpoints.lowest() < models.position() {
+        let events = source.after(checkpoints.lowest(), BATCH).await.map_err(Fault::Source)?;
+        generation.apply(&mut checkpoints, &events).await?;
+    }
+    tracing::info!(generation = generation.number, position = checkpoints.lowest(), "rebuilt read model taken over");
+    models.succeed(generation, checkpoints).await;
+    Ok(())
+}
+
+/// Whether a fault may be over after a while.
+fn is_passing(fault: &Fault) -> bool {
+    matches!(fault, Fault::Open(_) | Fault::Read(_) | Fault::Write(_))
+}

@@ -1,0 +1,166 @@
+//! Finding a substring in a table of folded texts, newest rows first, without reading all rows.
+//!
+//! Three characters and more: the index gives the rows that have the text's trigrams, and each
+//! row's text is checked. Fewer: such a text is the beginning of trigrams, and a common one is
+//! likely among the newest rows, which are looked at first. On PostgreSQL, whose index does not
+//! give the newest first, every search begins with the newest rows.
+
+use serde::de::DeserializeOwned;
+
+use crate::Fault;
+use crate::database::{Db, Dialect, args};
+
+/// Matching rows that a search looks at.
+pub(super) const MATCHES_MAX: usize = 5_000;
+/// Newest rows that are read one by one before an index is asked.
+const NEWEST: u32 = 20_000;
+/// Places of a short text that are looked at.
+const PLACES_MAX: u32 = 1_000_000;
+
+/// A table with texts and its index.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Index {
+    pub(super) table: &'static str,
+    /// SQLite: the FTS5 table.
+    pub(super) index: &'static str,
+    /// SQLite: what is in the index, trigram by trigram.
+    pub(super) trigrams: &'static str,
+    pub(super) texts: &'static [&'static str],
+}
+
+pub(super) const MESSAGES: Index = Index {
+    table: "message_search",
+    index: "message_index",
+    trigrams: "message_trigrams",
+    texts: &["text", "attachments"],
+};
+pub(super) const CONVERSATIONS: Index = Index {
+    table: "conversation_search",
+    index: "conversation_index",
+    trigrams: "conversation_trigrams",
+    texts: &["text"],
+};
+pub(super) const USERS: Index =
+    Index { table: "user_search", index: "user_index", trigrams: "user_trigrams", texts: &["text"] };
+
+impl Index {
+    /// The rows whose texts have `wanted` in them, newest first, at most [`MATCHES_MAX`]. The
+    /// newest rows are enough when `enough` says so of what was found among them.
+    pub(super) async fn find<T: DeserializeOwned>(
+        &self,
+        db: &Db,
+        columns: &[&str],
+        wanted: &str,
+        enough: impl Fn(&[T]) -> bool,
+    ) -> Result<Vec<T>, Fault> {
+        let short = wanted.chars().nth(2).is_none();
+        if short || db.dialect() == Dialect::Postgres {
+            let found: Vec<T> =
+                db.read(columns, &self.among_newest(db.dialect()), args![wanted]).await?;
+            if found.len() >= MATCHES_MAX || enough(&found) {
+                return Ok(found);
+            }
+        }
+        let (from, key) = match (db.dialect(), short) {
+            (Dialect::Sqlite, false) => (self.with_trigrams(), all_of(wanted, quoted_for_match, " AND ")),
+            (Dialect::Sqlite, true) => (self.with_trigrams_from(), wanted.to_owned()),
+            (Dialect::Postgres, false) => (self.with_lexemes(), all_of(wanted, quoted_for_tsquery, " & ")),
+            (Dialect::Postgres, true) => (self.with_lexemes(), quoted_for_tsquery(wanted) + ":*"),
+        };
+        db.read(columns, &from, args![wanted, key]).await
+    }
+
+    /// Whether a text of the table has `$1` in it.
+    pub(super) fn contains(&self, dialect: Dialect) -> String {
+        let tests: Vec<_> = self
+            .texts
+            .iter()
+            .map(|text| dialect.contains(&format!("{}.{text}", self.table), "$1"))
+            .collect();
+        format!("({})", tests.join(" OR "))
+    }
+
+    /// Reads the newest rows one by one.
+    fn among_newest(&self, dialect: Dialect) -> String {
+        let table = self.table;
+        format!(
+            "FROM (SELECT * FROM {table} ORDER BY id DESC LIMIT {NEWEST}) AS {table}
+             WHERE {} ORDER BY {table}.id DESC LIMIT {MATCHES_MAX}",
+            self.contains(dialect)
+        )
+    }
+
+    /// SQLite: the rows with all trigrams of `$2`, a MATCH expression. The index yields them newest
+    /// first and stops when there are enough.
+    fn with_trigrams(&self) -> String {
+        let Self { table, index, .. } = self;
+        format!(
+            "FROM {index} JOIN {table} ON {table}.id = {index}.rowid WHERE {index} MATCH $2 AND {}
+             ORDER BY {index}.rowid DESC LIMIT {MATCHES_MAX}",
+            self.contains(Dialect::Sqlite)
+        )
+    }
+
+    /// SQLite: the rows with a trigram that begins with `$2`.
+    fn with_trigrams_from(&self) -> String {
+        let Self { table, trigrams, .. } = self;
+        format!(
+            "FROM {table} WHERE {table}.id IN
+                 (SELECT doc FROM {trigrams} WHERE term >= $2 AND term < $2 || char({}) LIMIT {PLACES_MAX})
+             AND {} ORDER BY {table}.id DESC LIMIT {MATCHES_MAX}",
+            u32::from(char::MAX),
+            self.contains(Dialect::Sqlite)
+        )
+    }
+
+    /// PostgreSQL: the rows that fit `$2`, a tsquery of trigrams. They are gathered first, lest the
+    /// planner walk the table backwards and compute the trigrams of each row.
+    fn with_lexemes(&self) -> String {
+        let table = self.table;
+        format!(
+            "FROM (WITH matching AS MATERIALIZED (
+                 SELECT * FROM {table} WHERE trigrams({}) @@ CAST($2 AS TSQUERY)
+             ) SELECT * FROM matching) AS {table}
+             WHERE {} ORDER BY {table}.id DESC LIMIT {MATCHES_MAX}",
+            self.texts.join(" || "),
+            self.contains(Dialect::Postgres)
+        )
+    }
+}
+
+/// The trigrams that cover a text, each three characters after the one before and one at the end:
+/// a row that has them all is likely to have the text.
+fn all_of(text: &str, quoted: fn(&str) -> String, and: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let last = characters.len() - 3;
+    let starts = (0..last).step_by(3).chain([last]);
+    let trigrams: Vec<String> =
+        starts.map(|start| quoted(&characters[start..start + 3].iter().collect::<String>())).collect();
+    trigrams.join(and)
+}
+
+fn quoted_for_match(trigram: &str) -> String {
+    format!("\"{}\"", trigram.replace('"', "\"\""))
+}
+
+fn quoted_for_tsquery(lexeme: &str) -> String {
+    format!("'{}'", lexeme.replace('\\', "\\\\").replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trigrams_cover_the_text_to_its_end() {
+        assert_eq!(all_of("abc", quoted_for_match, " AND "), r#""abc""#);
+        assert_eq!(all_of("abcd", quoted_for_match, " AND "), r#""abc" AND "bcd""#);
+        assert_eq!(all_of("abcdefg", quoted_for_match, " AND "), r#""abc" AND "def" AND "efg""#);
+    }
+
+    #[test]
+    fn quotes_are_ordinary_characters() {
+        assert_eq!(quoted_for_match("a\"b"), r#""a""b""#);
+        assert_eq!(quoted_for_tsquery(r"'\x"), r"'''\\x'");
+    }
+}

@@ -1,0 +1,12 @@
+//! The read model of searches: folded copies of what is searched, with indexes that find any
+//! substring, from one character on, in any script.
+
+mod changes;
+mod find;
+mod fold;
+mod queries;
+mod rows;
+
+pub(crate) use changes::Changes;
+pub use fold::fold;
+pub(crate) use rows::TABLES;

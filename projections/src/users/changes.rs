@@ -1,0 +1,265 @@
+//! What events do to users: folded into one operation for each row, then written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use events::user::{Created, Detail, DetailsUpdated, ProfileUpdated, UserType};
+use events::{DepartmentId, Event, Recorded, UserId};
+use serde::Serialize;
+
+use super::rows::{DETAILS, USERS, UserRow};
+use crate::Fault;
+use crate::database::{Kind, Shape, Tx, run, without_nul};
+use crate::projection::Effects;
+
+/// Rows that raise `last_activity`: of whom, to when.
+pub(crate) const ACTIVITY: Shape = Shape(&[("id", Kind::Int), ("last_activity", Kind::Int)]);
+/// How they raise it: SET and WHERE of an update in which `patch` is such a row.
+pub(crate) const RAISE_ACTIVITY: &str = "last_activity = CASE WHEN patch.last_activity > users.last_activity \
+                                         THEN patch.last_activity ELSE users.last_activity END";
+
+/// Rows that change users; null leaves a column alone, but for the address and the department,
+/// which may become null and so say whether they change.
+const PATCH: Shape = Shape(&[
+    ("id", Kind::Int),
+    ("user_type", Kind::Text),
+    ("first_name", Kind::Text),
+    ("last_name", Kind::Text),
+    ("email_set", Kind::Int),
+    ("email", Kind::Text),
+    ("profile_image", Kind::Text),
+    ("department_set", Kind::Int),
+    ("department", Kind::Int),
+]);
+const SET_PATCH: &str = "
+    user_type = COALESCE(patch.user_type, users.user_type),
+    first_name = COALESCE(patch.first_name, users.first_name),
+    last_name = COALESCE(patch.last_name, users.last_name),
+    email = CASE WHEN patch.email_set = 1 THEN patch.email ELSE users.email END,
+    profile_image = COALESCE(patch.profile_image, users.profile_image),
+    department = CASE WHEN patch.department_set = 1 THEN patch.department ELSE users.department END";
+
+/// What names a detail.
+const DETAIL_KEY: Shape = Shape(&[("user_id", Kind::Int), ("slug", Kind::Text)]);
+
+/// The changes of a batch.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    created: BTreeMap<UserId, UserRow>,
+    patched: BTreeMap<UserId, Patch>,
+    details: BTreeMap<(UserId, String), DetailChange>,
+    seen: BTreeMap<UserId, i64>,
+    deleted: BTreeSet<UserId>,
+    touched: BTreeSet<UserId>,
+}
+
+/// What changes in a row that is there; `None` leaves it.
+#[derive(Debug, Default)]
+struct Patch {
+    user_type: Option<UserType>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    email: Option<Option<String>>,
+    profile_image: Option<String>,
+    department: Option<Option<DepartmentId>>,
+}
+
+/// What becomes of a detail in this batch.
+#[derive(Debug)]
+struct DetailChange {
+    /// A row of before goes, and with it the detail's place.
+    removed: bool,
+    /// The detail now, with its place should it be new; `None` when it is gone.
+    now: Option<(Detail, i64)>,
+}
+
+impl Changes {
+    /// Folds events into changes.
+    pub(crate) fn of(events: &[Recorded]) -> Self {
+        let mut changes = Self::default();
+        for recorded in events {
+            if let Some(event) = &recorded.event {
+                changes.fold(recorded, event);
+            }
+        }
+        changes
+    }
+
+    fn fold(&mut self, recorded: &Recorded, event: &Event) {
+        let user = UserId(recorded.stream.id);
+        match event {
+            Event::UserCreated(created) => self.create(user, created, recorded),
+            Event::UserProfileUpdated(profile) => self.patch(user).profile(profile),
+            Event::UserEmailChanged(changed) => self.patch(user).email = Some(changed.email.clone()),
+            Event::UserTypeChanged(changed) => self.patch(user).user_type = Some(changed.to),
+            Event::UserDetailsUpdated(details) => self.update_details(user, details, recorded.position),
+            Event::UserUrlVisited(visited) => {
+                self.set_details(user, &[visited.detail()], recorded.position);
+                self.see(user, recorded.time_ms);
+            }
+            Event::UserLoggedIn(_) => self.see(user, recorded.time_ms),
+            Event::UserDeleted(_) => self.delete(user),
+            Event::MessageSent(sent) => self.see(sent.author, recorded.time_ms),
+            Event::UserPasswordChanged(_)
+            | Event::UserLoggedOut(_)
+            | Event::ConversationCreated(_)
+            | Event::ConversationStatusChanged(_)
+            | Event::ConversationAgentAssigned(_)
+            | Event::ConversationDepartmentAssigned(_)
+            | Event::ConversationRated(_)
+            | Event::MessageUpdated(_)
+            | Event::MessageRead(_)
+            | Event::MessageDeleted(_)
+            | Event::FileCreated(_) => {}
+        }
+    }
+
+    fn create(&mut self, id: UserId, created: &Created, recorded: &Recorded) {
+        let row = UserRow {
+            id,
+            user_type: created.user_type,
+            first_name: created.first_name.clone(),
+            last_name: created.last_name.clone(),
+            email: created.email.clone(),
+            profile_image: created.profile_image.clone(),
+            department: created.department.filter(|department| department.0 != 0),
+            token: created.token.clone(),
+            creation_time: recorded.time_ms,
+            last_activity: recorded.time_ms,
+        };
+        self.created.insert(id, row);
+        self.touched.insert(id);
+        self.set_details(id, &created.details, recorded.position);
+    }
+
+    fn patch(&mut self, id: UserId) -> &mut Patch {
+        self.touched.insert(id);
+        self.patched.entry(id).or_default()
+    }
+
+    fn update_details(&mut self, id: UserId, details: &DetailsUpdated, position: u64) {
+        self.touched.insert(id);
+        for slug in &details.removed {
+            self.details.insert((id, without_nul(slug)), DetailChange { removed: true, now: None });
+        }
+        self.set_details(id, &details.set, position);
+    }
+
+    fn set_details(&mut self, id: UserId, details: &[Detail], position: u64) {
+        for (index, detail) in details.iter().enumerate() {
+            let change = self
+                .details
+                .entry((id, without_nul(&detail.slug)))
+                .or_insert(DetailChange { removed: false, now: None });
+            // A detail set twice keeps the place it had.
+            let place = change.now.as_ref().map_or(place(position, index), |(_, place)| *place);
+            change.now = Some((detail.clone(), place));
+        }
+    }
+
+    fn see(&mut self, id: UserId, time_ms: i64) {
+        let seen = self.seen.entry(id).or_insert(time_ms);
+        *seen = time_ms.max(*seen);
+    }
+
+    fn delete(&mut self, id: UserId) {
+        self.created.remove(&id);
+        self.patched.remove(&id);
+        self.seen.remove(&id);
+        self.deleted.insert(id);
+        self.touched.insert(id);
+    }
+
+    /// Writes the changes.
+    pub(crate) async fn write(mut self, tx: &mut Tx, effects: &mut Effects) -> Result<(), Fault> {
+        for (id, row) in &mut self.created {
+            if let Some(patch) = self.patched.remove(id) {
+                patch.onto(row);
+            }
+            if let Some(seen) = self.seen.remove(id) {
+                row.last_activity = row.last_activity.max(seen);
+            }
+        }
+        let created: Vec<_> = self.created.values().map(UserRow::values).collect();
+        USERS.insert(tx, &created).await?;
+        let patched: Vec<_> = self.patched.iter().map(|(id, patch)| patch.values(*id)).collect();
+        USERS.patch(tx, PATCH, SET_PATCH, &patched).await?;
+        let seen: Vec<_> = self.seen.iter().collect();
+        USERS.patch(tx, ACTIVITY, RAISE_ACTIVITY, &seen).await?;
+        self.write_details(tx).await?;
+        let deleted: Vec<_> = self.deleted.iter().collect();
+        USERS.delete(tx, "id", &deleted).await?;
+        DETAILS.delete(tx, "user_id", &deleted).await?;
+        effects.touched.users.append(&mut self.touched);
+        Ok(())
+    }
+
+    async fn write_details(&self, tx: &mut Tx) -> Result<(), Fault> {
+        let removed: Vec<_> = self.details.iter().filter(|(_, change)| change.removed).map(|(key, _)| key).collect();
+        let sql = format!(
+            "DELETE FROM user_details WHERE (user_id, slug) IN (SELECT user_id, slug FROM ({}) AS gone)",
+            DETAIL_KEY.rows(tx.dialect())
+        );
+        run(tx, &sql, &removed).await?;
+        let now: Vec<_> = self
+            .details
+            .iter()
+            .filter_map(|((user, slug), change)| {
+                change.now.as_ref().map(|(detail, place)| (user, slug, &detail.name, &detail.value, place))
+            })
+            .collect();
+        DETAILS.upsert(tx, &["name", "value"], &now).await
+    }
+}
+
+impl Patch {
+    fn profile(&mut self, profile: &ProfileUpdated) {
+        let set = |to: &mut Option<String>, from: &Option<String>| {
+            if from.is_some() {
+                to.clone_from(from);
+            }
+        };
+        set(&mut self.first_name, &profile.first_name);
+        set(&mut self.last_name, &profile.last_name);
+        set(&mut self.profile_image, &profile.profile_image);
+        if let Some(department) = profile.department {
+            self.department = Some((department.0 != 0).then_some(department));
+        }
+    }
+
+    /// Changes a row that is not written yet.
+    fn onto(self, row: &mut UserRow) {
+        row.user_type = self.user_type.unwrap_or(row.user_type);
+        let set = |to: &mut String, from: Option<String>| {
+            if let Some(from) = from {
+                *to = from;
+            }
+        };
+        set(&mut row.first_name, self.first_name);
+        set(&mut row.last_name, self.last_name);
+        set(&mut row.profile_image, self.profile_image);
+        if let Some(email) = self.email {
+            row.email = email;
+        }
+        row.department = self.department.unwrap_or(row.department);
+    }
+
+    /// The row of [`PATCH`].
+    fn values(&self, id: UserId) -> impl Serialize + '_ {
+        (
+            id,
+            self.user_type,
+            &self.first_name,
+            &self.last_name,
+            u8::from(self.email.is_some()),
+            self.email.as_ref().and_then(Option::as_ref),
+            &self.profile_image,
+            u8::from(self.department.is_some()),
+            self.department.flatten(),
+        )
+    }
+}
+
+/// Orders details by the event that added them, then by their order in it.
+fn place(position: u64, index: usize) -> i64 {
+    (position.cast_signed() << 16) | i64::try_from(index).unwrap_or(0xffff).min(0xffff)
+}

@@ -1,0 +1,12 @@
+//! The read model of users: who there is, what is known of them, and when they were last seen.
+
+mod changes;
+mod contacts;
+mod queries;
+mod rows;
+
+pub(crate) use changes::{ACTIVITY, Changes, RAISE_ACTIVITY};
+pub use contacts::{Contact, DetailValue, Scope, UserCounts};
+pub use queries::{Since, Sorting, UserColumn, UsersFilter, Direction};
+pub(crate) use rows::{TABLES, USERS};
+pub use rows::{DetailRow, UserRow};

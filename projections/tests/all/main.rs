@@ -1,0 +1,16 @@
+//! The read side against both databases: every test here runs on SQLite in a temporary folder and
+//! on PostgreSQL in a database of its own, made on the server that the environment variable
+//! `HAVEFUNNELS_TEST_POSTGRES` names (`postgres://user@host:port/postgres`).
+
+mod conversations;
+mod deletion;
+mod digest;
+mod faults;
+mod generations;
+mod history;
+mod messages;
+mod projector;
+mod properties;
+mod search;
+mod users;
+mod world;

@@ -1,0 +1,87 @@
+//! The catalogue: every function has an example in its own reference, and the example works.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Server, on_both_engines};
+
+on_both_engines!(every_example_of_the_reference_works_as_sent);
+
+/// The data that examples speak of: see the list in each function's reference.
+async fn world(server: &Server) {
+    let john = json!({
+        "first_name": "John", "last_name": "Doe", "email": "john@example.com", "password": "secret-3",
+        "user_type": "user", "settings_extra": {
+            "phone": ["+4462367136", "Phone"], "country_code": ["GB", "Country code"],
+            "browser_language": ["es", "Browser language"],
+        },
+    });
+    assert_eq!(server.add_user(john).await, 3);
+    let jane = json!({
+        "first_name": "Jane", "last_name": "Smith", "email": "jane@example.com", "user_type": "agent", "department": 1,
+    });
+    assert_eq!(server.add_user(jane).await, 4);
+    assert_eq!(server.add_user(json!({"user_type": "lead"})).await, 5);
+    assert_eq!(server.add_user(json!({"user_type": "visitor"})).await, 6);
+    let invoice = json!({"user_id": 3, "title": "Invoice", "department": 1, "agent_id": 4});
+    assert_eq!(server.conversation_with(invoice).await, 1);
+    let help = json!({
+        "user_id": 3, "conversation_id": 1, "message": "Hello, I need help",
+        "attachments": [["invoice.pdf", "https://example.com/invoice.pdf"]],
+    });
+    server.ok("send-message", help).await;
+    assert_eq!(server.say(4, 1, "How can I help?").await, 2);
+    assert_eq!(server.conversation(5).await, 2);
+    assert_eq!(server.say(5, 2, "Hi").await, 3);
+}
+
+/// The JSON in backticks on the line after `# Example`.
+fn example(reference: &str) -> Option<Value> {
+    let (_, rest) = reference.split_once("# Example")?;
+    let (_, rest) = rest.split_once('`')?;
+    let (text, _) = rest.split_once('`')?;
+    serde_json::from_str(text).ok()
+}
+
+async fn every_example_of_the_reference_works_as_sent(mut server: Server) {
+    world(&server).await;
+    let document = server.send(server.get("/openapi.json")).await.json();
+    let paths = document["paths"].as_object().expect("paths").clone();
+    assert_eq!(paths.len(), 52, "the functions of users, conversations and messages");
+    let mut faults = Vec::new();
+    for (path, item) in paths {
+        let name = path.trim_start_matches("/v1/").to_owned();
+        let reference = item["post"]["description"].as_str().unwrap_or_default();
+        let Some(arguments) = example(reference) else {
+            faults.push(format!("{name} has no example in its reference: {reference}"));
+            continue;
+        };
+        // Each example speaks of the same world, whatever the one before has done to it.
+        if server.data_dir().exists() && changes(&item) {
+            server = fresh(&server).await;
+        }
+        let mut request = server.post(&path).bearer_auth(&server.token).json(&arguments);
+        if name == "update-login" {
+            let login = json!({"email": "john@example.com", "password": "secret-3"});
+            let cookie = server.ok("login", login).await[1].as_str().expect("a cookie").to_owned();
+            request = request.header("cookie", format!("sb-login={cookie}"));
+        }
+        let answer = server.send(request).await;
+        let refused_honestly = name == "direct-message" && answer.status == 503;
+        if answer.status != 200 && !refused_honestly {
+            faults.push(format!("{answer}"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Whether a function is a write: its answer says a position.
+fn changes(item: &Value) -> bool {
+    !item["post"]["responses"]["200"]["headers"]["X-Event-Position"].is_null()
+}
+
+/// A new service with the same world.
+async fn fresh(former: &Server) -> Server {
+    let server = Server::start(former.engine()).await;
+    world(&server).await;
+    server
+}
