@@ -37,3 +37,7 @@ pub use users::{
     Contact, DetailRow, DetailValue, Direction, Scope, Since, Sorting, UserColumn, UserCounts, UserRow,
     UsersFilter,
 };
+
+/// The target of trace lines that show every statement that writes: its text as `sql`, its
+/// parameters as a JSON list `args`. `RUST_LOG=projections::statements=trace` shows them.
+pub const STATEMENTS: &str = "projections::statements";

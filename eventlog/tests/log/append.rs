@@ -125,7 +125,7 @@ async fn what_fails_leaves_no_trace_and_harms_no_neighbour() {
     let (refused, panicked, stateful, too_large, good, ()) =
         tokio::join!(refused, panicked, stateful, too_large, good, async {
             queued(&log, 5).await;
-            drop(held);
+            held.let_go().await;
         });
     assert!(matches!(
         refused,
@@ -176,7 +176,7 @@ async fn of_one_batch_only_the_first_gets_a_unique_key() {
         })
         .collect();
     queued(&log, 10).await;
-    drop(held);
+    held.let_go().await;
     let mut won = 0;
     for claim in claims {
         match claim.await.unwrap() {
@@ -209,7 +209,7 @@ async fn a_full_queue_and_a_full_disk_refuse_at_once() {
     queued(&log, 2).await;
     let third = add(&log, 3, "too much").await;
     assert!(matches!(third, Err(Refused::Log(Error::Overloaded))));
-    drop(held);
+    held.let_go().await;
     for waiting in waiting {
         waiting.await.unwrap().unwrap();
     }

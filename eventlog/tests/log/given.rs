@@ -66,23 +66,33 @@ pub fn texts(records: &[Record]) -> Vec<&str> {
 }
 
 /// Holds the append thread inside of a decision, so that what is submitted meanwhile becomes one
-/// batch. Let go by dropping.
-pub struct Held(#[expect(dead_code, reason = "dropping it is its use")] mpsc::Sender<()>);
+/// batch.
+pub struct Held {
+    release: mpsc::Sender<()>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Held {
+    pub async fn let_go(self) {
+        drop(self.release);
+        self.task.await.unwrap();
+    }
+}
 
 pub async fn hold(log: &Log) -> Held {
     let (release, released) = mpsc::channel::<()>();
     let (holding, held) = tokio::sync::oneshot::channel();
     let log = log.clone();
-    tokio::spawn(async move {
+    let task = tokio::spawn(async move {
         let decide = move |_: &mut Transaction<'_>| {
             holding.send(()).unwrap();
             released.recv().unwrap_err();
             Ok::<_, ()>(())
         };
-        log.append(decide).await
+        log.append(decide).await.unwrap();
     });
     held.await.unwrap();
-    Held(release)
+    Held { release, task }
 }
 
 /// Waits until `commands` are in the queue behind a held append thread.

@@ -28,7 +28,7 @@ async fn a_repeated_key_gets_the_first_answer_in_the_batch_and_after_reopening()
     let held = hold(&log).await;
     let (first, second, ()) = tokio::join!(sent(&log, "a", 10), sent(&log, "a", 11), async {
         queued(&log, 2).await;
-        drop(held);
+        held.let_go().await;
     });
     assert_eq!((first.value, first.position, first.wrote), (2, 2, true));
     assert_eq!((second.value, second.position, second.wrote), (2, 2, false));

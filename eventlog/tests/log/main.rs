@@ -12,3 +12,4 @@ mod given;
 mod idempotency;
 mod opening;
 mod reading;
+mod zz_stress;

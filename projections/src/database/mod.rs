@@ -12,7 +12,7 @@ mod table;
 
 use std::fmt::Write as _;
 
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Row, Sqlite, SqlitePool, Transaction};
 
 pub(crate) use filter::Filter;
@@ -32,7 +32,8 @@ pub(crate) enum Db {
 }
 
 /// A parameter of a query.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
 pub(crate) enum Arg {
     Int(Option<i64>),
     Text(Option<String>),
@@ -167,6 +168,10 @@ impl Tx {
 
     /// Runs one statement; how many rows it changed.
     pub(crate) async fn execute(&mut self, sql: String, args: Vec<Arg>) -> Result<u64, Fault> {
+        if tracing::enabled!(target: crate::STATEMENTS, tracing::Level::TRACE) {
+            let args = serde_json::to_string(&args).map_err(Fault::Row)?;
+            tracing::trace!(target: crate::STATEMENTS, sql, args);
+        }
         match self {
             Self::Sqlite(tx) => {
                 bound!(sql, args).execute(&mut **tx).await.map(|done| done.rows_affected())
@@ -252,7 +257,7 @@ impl Dialect {
     /// The elements of a JSON array as rows of `value` (JSON), for `value->>0` and so on.
     pub(crate) fn rows(self, parameter: &str) -> String {
         match self {
-            Self::Sqlite => format!("json_each({parameter}) AS items"),
+            Self::Sqlite => format!("jsonb_each({parameter}) AS items"),
             Self::Postgres => format!("json_array_elements(CAST({parameter} AS JSON)) AS items(value)"),
         }
     }

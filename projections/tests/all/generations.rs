@@ -100,7 +100,7 @@ fn noting(sender: oneshot::Sender<()>) -> impl FnMut(Progress) + Send {
     let mut sender = Some(sender);
     move |progress| {
         if progress.done == 3 {
-            drop(sender.take().map(|sender| sender.send(())));
+            let _ = sender.take().map(|sender| sender.send(()));
         }
     }
 }

@@ -1,12 +1,19 @@
 //! `get-conversation`
 
+use std::sync::Arc;
+
 use events::{ConversationId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::row::DetailsAnswer;
 use crate::{
-    functions::{Context, Failure, Query, messages::row::MessageAnswer},
+    answers::Kept,
+    functions::{
+        Context, Failure, Query,
+        answer::{Written, json_text},
+        messages::row::MessageAnswer,
+    },
     wire::{Key, OrFalse},
 };
 
@@ -50,26 +57,44 @@ enum EmptyText {
 
 impl Query for GetConversation {
     const NAME: &'static str = "get-conversation";
-    type Reply = ConversationAnswer;
+    type Reply = Written<ConversationAnswer>;
 
-    async fn answer(self, context: &Context) -> Result<ConversationAnswer, Failure> {
-        let service = &context.service;
-        let found = service.reads.conversation(self.conversation_id.0).await?;
+    async fn answer(self, context: &Context) -> Result<Self::Reply, Failure> {
         let meant = |user: UserId| self.user_id.0.is_none_or(|asked| asked == user);
-        let Some(conversation) = found.filter(|found| meant(found.details.user_id)) else {
-            let details = Details::NotFound(EmptyText::Empty);
-            return Ok(ConversationAnswer {
-                messages: Vec::new(),
-                details,
-            });
+        let kept = match context.service.answers.get(self.conversation_id.0) {
+            Some(kept) => Some(kept),
+            None => read(context, self.conversation_id.0).await?,
         };
-        let message = |row| MessageAnswer::new(&service.public_url, row);
-        let details = DetailsAnswer::new(&service.public_url, conversation.details);
-        Ok(ConversationAnswer {
-            messages: conversation.messages.into_iter().map(message).collect(),
-            details: Details::Found(Box::new(details)),
+        Ok(match kept.filter(|kept| meant(kept.user)) {
+            Some(kept) => Written::from(kept),
+            None => Written::now(&ConversationAnswer {
+                messages: Vec::new(),
+                details: Details::NotFound(EmptyText::Empty),
+            }),
         })
     }
+}
+
+/// Reads a conversation and keeps the answer for those who ask next.
+async fn read(context: &Context, id: ConversationId) -> Result<Option<Arc<Kept>>, Failure> {
+    let service = &context.service;
+    let position = service.reads.position();
+    let Some(conversation) = service.reads.conversation(id).await? else {
+        return Ok(None);
+    };
+    let user = conversation.details.user_id;
+    let mut people: Vec<UserId> = conversation.messages.iter().map(|message| message.user_id).collect();
+    people.push(user);
+    people.sort_unstable();
+    people.dedup();
+    let message = |row| MessageAnswer::new(&service.public_url, row);
+    let answer = ConversationAnswer {
+        messages: conversation.messages.into_iter().map(message).collect(),
+        details: Details::Found(Box::new(DetailsAnswer::new(&service.public_url, conversation.details))),
+    };
+    let kept = Arc::new(Kept { json: json_text(&answer), user, people, position });
+    service.answers.keep(id, Arc::clone(&kept));
+    Ok(Some(kept))
 }
 
 #[cfg(test)]
