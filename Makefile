@@ -36,7 +36,7 @@ fmt: ## format the code
 	cargo fmt --all
 
 bench: build-packages ## measure the ratios and write benches/RESULTS.md
-	cargo bench --locked --profile dev --bench ratios
+	CARGO_INCREMENTAL=0 cargo bench --locked --profile dev --bench ratios
 
 build-packages:
 	@deploy/require-packages.sh build-essential libclang-dev

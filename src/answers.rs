@@ -58,7 +58,10 @@ struct Touches {
 impl Default for Answers {
     fn default() -> Self {
         let kept = Cache::with_weighter(CONVERSATIONS, BYTES_MAX, Weight);
-        Self { kept, touches: Mutex::default() }
+        Self {
+            kept,
+            touches: Mutex::default(),
+        }
     }
 }
 
@@ -79,11 +82,18 @@ impl Answers {
         let mut touches = self.touches();
         let room = TOUCHES_MAX.saturating_sub(touches.conversations.len() + touches.users.len());
         if touched.everything || touched.conversations.len() + touched.users.len() > room {
-            *touches = Touches { everything: position, ..Touches::default() };
+            *touches = Touches {
+                everything: position,
+                ..Touches::default()
+            };
             return;
         }
-        touches.conversations.extend(touched.conversations.iter().map(|id| (*id, position)));
-        touches.users.extend(touched.users.iter().map(|id| (*id, position)));
+        touches
+            .conversations
+            .extend(touched.conversations.iter().map(|id| (*id, position)));
+        touches
+            .users
+            .extend(touched.users.iter().map(|id| (*id, position)));
     }
 
     fn touches(&self) -> MutexGuard<'_, Touches> {
@@ -93,10 +103,14 @@ impl Answers {
 
 impl Touches {
     fn hold(&self, conversation: ConversationId, kept: &Kept) -> bool {
-        let untouched = |touched: Option<&u64>| touched.is_none_or(|touched| *touched <= kept.position);
+        let untouched =
+            |touched: Option<&u64>| touched.is_none_or(|touched| *touched <= kept.position);
         self.everything <= kept.position
             && untouched(self.conversations.get(&conversation))
-            && kept.people.iter().all(|user| untouched(self.users.get(user)))
+            && kept
+                .people
+                .iter()
+                .all(|user| untouched(self.users.get(user)))
     }
 }
 
@@ -115,29 +129,67 @@ mod tests {
     fn keep(answers: &Answers, position: u64) {
         let json = RawValue::from_string("{}".to_owned()).unwrap();
         let people = vec![UserId(3), UserId(4)];
-        answers.keep(CONVERSATION, Arc::new(Kept { json, user: UserId(3), people, position }));
+        answers.keep(
+            CONVERSATION,
+            Arc::new(Kept {
+                json,
+                user: UserId(3),
+                people,
+                position,
+            }),
+        );
     }
 
     #[test]
     fn an_answer_holds_until_its_conversation_or_people_are_touched() {
         let answers = Answers::default();
         keep(&answers, 10);
-        answers.touched(11, &Touched { conversations: [ConversationId(2)].into(), ..Touched::default() });
+        answers.touched(
+            11,
+            &Touched {
+                conversations: [ConversationId(2)].into(),
+                ..Touched::default()
+            },
+        );
         assert!(answers.get(CONVERSATION).is_some());
-        answers.touched(12, &Touched { users: [UserId(4)].into(), ..Touched::default() });
+        answers.touched(
+            12,
+            &Touched {
+                users: [UserId(4)].into(),
+                ..Touched::default()
+            },
+        );
         assert!(answers.get(CONVERSATION).is_none());
         keep(&answers, 12);
-        answers.touched(13, &Touched { conversations: [CONVERSATION].into(), ..Touched::default() });
+        answers.touched(
+            13,
+            &Touched {
+                conversations: [CONVERSATION].into(),
+                ..Touched::default()
+            },
+        );
         assert!(answers.get(CONVERSATION).is_none());
     }
 
     #[test]
     fn an_answer_read_before_a_touch_and_kept_after_it_does_not_hold() {
         let answers = Answers::default();
-        answers.touched(12, &Touched { conversations: [CONVERSATION].into(), ..Touched::default() });
+        answers.touched(
+            12,
+            &Touched {
+                conversations: [CONVERSATION].into(),
+                ..Touched::default()
+            },
+        );
         keep(&answers, 11);
         assert!(answers.get(CONVERSATION).is_none());
-        answers.touched(13, &Touched { everything: true, ..Touched::default() });
+        answers.touched(
+            13,
+            &Touched {
+                everything: true,
+                ..Touched::default()
+            },
+        );
         keep(&answers, 12);
         assert!(answers.get(CONVERSATION).is_none());
         keep(&answers, 13);

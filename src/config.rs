@@ -96,23 +96,32 @@ impl Config {
     ) -> Result<Self, Error> {
         let mut settings = default_settings();
         if let Some(path) = file {
-            let text = std::fs::read_to_string(path).map_err(|source| Error::Read(path.into(), source))?;
-            let table: Table = text.parse().map_err(|error| Error::Syntax(path.into(), error))?;
+            let text =
+                std::fs::read_to_string(path).map_err(|source| Error::Read(path.into(), source))?;
+            let table: Table = text
+                .parse()
+                .map_err(|error| Error::Syntax(path.into(), error))?;
             settings.extend(table);
         }
         for (variable, text) in variables {
-            let Some(name) = variable.strip_prefix(PREFIX) else { continue };
+            let Some(name) = variable.strip_prefix(PREFIX) else {
+                continue;
+            };
             if NOT_SETTINGS.iter().any(|other| name.starts_with(other)) {
                 continue;
             }
             let name = name.to_lowercase();
             let Some(default) = settings.get(&name) else {
-                return Err(Error::Setting(format!("{variable} is set, but there is no setting {name}")));
+                return Err(Error::Setting(format!(
+                    "{variable} is set, but there is no setting {name}"
+                )));
             };
             settings.insert(name, typed_like(default, &text, &variable)?);
         }
         settings.extend(options);
-        settings.try_into().map_err(|error: toml::de::Error| Error::Setting(error.message().to_owned()))
+        settings
+            .try_into()
+            .map_err(|error: toml::de::Error| Error::Setting(error.message().to_owned()))
     }
 
     /// The folder below the data folder with this name.
@@ -123,34 +132,45 @@ impl Config {
 }
 
 /// The environment's variables, for [`Config::load`]; those that are not Unicode are left out.
-#[allow(clippy::disallowed_methods, reason = "the one home of environment variables")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the one home of environment variables"
+)]
 pub fn variables() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 /// The value of one variable that is not a setting, such as `HAVEFUNNELS_ADMIN_TOKEN`.
 #[must_use]
 pub fn variable(name: &str) -> Option<String> {
-    variables().find(|(candidate, _)| candidate == name).map(|(_, value)| value)
+    variables()
+        .find(|(candidate, _)| candidate == name)
+        .map(|(_, value)| value)
 }
 
 fn default_settings() -> Table {
-    DEFAULT.parse().expect("deploy/havefunnels.toml is tested to be TOML")
+    DEFAULT
+        .parse()
+        .expect("deploy/havefunnels.toml is tested to be TOML")
 }
 
 fn typed_like(default: &Value, text: &str, variable: &str) -> Result<Value, Error> {
     let text = text.trim();
     match default {
-        Value::Integer(_) => text
-            .parse()
-            .map(Value::Integer)
-            .map_err(|_| Error::Setting(format!("{variable} must be a whole number, not {text:?}"))),
+        Value::Integer(_) => text.parse().map(Value::Integer).map_err(|_| {
+            Error::Setting(format!("{variable} must be a whole number, not {text:?}"))
+        }),
         Value::Boolean(_) => text
             .parse()
             .map(Value::Boolean)
             .map_err(|_| Error::Setting(format!("{variable} must be true or false, not {text:?}"))),
         Value::Array(_) => Ok(Value::Array(
-            text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(|item| item.into()).collect(),
+            text.split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .map(Into::into)
+                .collect(),
         )),
         _ => Ok(Value::String(text.to_owned())),
     }
@@ -161,7 +181,9 @@ mod tests {
     use super::{Config, TranscriptType};
 
     fn load(variables: &[(&str, &str)]) -> Result<Config, super::Error> {
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Config::load(None, variables, toml::Table::new())
     }
 
@@ -176,12 +198,18 @@ mod tests {
     fn variables_override_with_their_types() {
         let config = load(&[
             ("HAVEFUNNELS_ONLINE_WINDOW_SECONDS", "2"),
-            ("HAVEFUNNELS_CORS_ALLOWED_ORIGINS", "https://a.example, https://b.example"),
+            (
+                "HAVEFUNNELS_CORS_ALLOWED_ORIGINS",
+                "https://a.example, https://b.example",
+            ),
             ("PATH", "/bin"),
         ])
         .unwrap();
         assert_eq!(config.online_window_seconds, 2);
-        assert_eq!(config.cors_allowed_origins, ["https://a.example", "https://b.example"]);
+        assert_eq!(
+            config.cors_allowed_origins,
+            ["https://a.example", "https://b.example"]
+        );
     }
 
     #[test]

@@ -6,10 +6,7 @@
 use std::{fs, io, path::Path};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chacha20poly1305::{
-    Key, KeyInit, XChaCha20Poly1305, XNonce,
-    aead::Aead,
-};
+use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce, aead::Aead};
 use events::UserId;
 
 use crate::secret;
@@ -38,9 +35,14 @@ impl Cookies {
             Err(error) => return Err(error),
         };
         let key: [u8; 32] = key.try_into().map_err(|_| {
-            io::Error::new(io::ErrorKind::InvalidData, format!("{} is not 32 bytes", path.display()))
+            io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("{} is not 32 bytes", path.display()),
+            )
         })?;
-        Ok(Self { cipher: XChaCha20Poly1305::new(&Key::from(key)) })
+        Ok(Self {
+            cipher: XChaCha20Poly1305::new(&Key::from(key)),
+        })
     }
 
     /// The cookie of a user with this token.
@@ -77,9 +79,15 @@ mod tests {
         let cookies = Cookies::open(folder.path()).unwrap();
         let cookie = cookies.seal(UserId(7), "abc");
         let reopened = Cookies::open(folder.path()).unwrap();
-        assert_eq!(reopened.open_cookie(&cookie), Some((UserId(7), "abc".to_owned())));
+        assert_eq!(
+            reopened.open_cookie(&cookie),
+            Some((UserId(7), "abc".to_owned()))
+        );
         let other = tempfile::tempdir().unwrap();
-        assert_eq!(Cookies::open(other.path()).unwrap().open_cookie(&cookie), None);
+        assert_eq!(
+            Cookies::open(other.path()).unwrap().open_cookie(&cookie),
+            None
+        );
         assert_eq!(cookies.open_cookie("bm90IG91cnM"), None);
         assert_eq!(cookies.open_cookie("äöü"), None);
     }

@@ -46,10 +46,13 @@ impl Journal {
         &self,
         decide: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<Committed<T>, Failure> {
-        self.log.append(decide).await.map_err(|refused| match refused {
-            Refused::Decision(failure) => failure,
-            Refused::Log(error) => error.into(),
-        })
+        self.log
+            .append(decide)
+            .await
+            .map_err(|refused| match refused {
+                Refused::Decision(failure) => failure,
+                Refused::Log(error) => error.into(),
+            })
     }
 
     /// Writes what a decision recorded into its transaction.
@@ -65,7 +68,10 @@ impl Journal {
         for (stream, event) in recorded {
             let event_type = event.event_type();
             transaction.record(NewEvent {
-                stream: eventlog::Stream { kind: stream.kind as u8, id: stream.id },
+                stream: eventlog::Stream {
+                    kind: stream.kind as u8,
+                    id: stream.id,
+                },
                 kind: event_type.number,
                 schema: event_type.version,
                 time_ms: facts.now_ms,
@@ -90,7 +96,9 @@ pub enum Unreadable {
     #[error("the event at position {0} cannot be understood")]
     Event(u64, #[source] DecodeError),
     /// The stream's kind is unknown.
-    #[error("the event at position {0} belongs to a stream of an unknown kind: a newer release wrote it")]
+    #[error(
+        "the event at position {0} belongs to a stream of an unknown kind: a newer release wrote it"
+    )]
     Stream(u64),
 }
 
@@ -101,9 +109,10 @@ pub enum Unreadable {
 pub fn decode(record: &Record) -> Result<Recorded, Unreadable> {
     let header = &record.header;
     let unreadable = |error| Unreadable::Event(header.position, error);
-    let event_type =
-        type_numbered(header.kind).ok_or_else(|| unreadable(DecodeError::UnknownType(header.kind)))?;
-    let kind = StreamKind::numbered(header.stream.kind).ok_or(Unreadable::Stream(header.position))?;
+    let event_type = type_numbered(header.kind)
+        .ok_or_else(|| unreadable(DecodeError::UnknownType(header.kind)))?;
+    let kind =
+        StreamKind::numbered(header.stream.kind).ok_or(Unreadable::Stream(header.position))?;
     let event = match &record.payload {
         Payload::Intact(payload) => {
             Some(Event::decode(header.kind, header.schema, payload).map_err(unreadable)?)
@@ -112,7 +121,10 @@ pub fn decode(record: &Record) -> Result<Recorded, Unreadable> {
     };
     Ok(Recorded {
         position: header.position,
-        stream: Stream { kind, id: header.stream.id },
+        stream: Stream {
+            kind,
+            id: header.stream.id,
+        },
         version: header.version,
         event_type,
         time_ms: header.time_ms,
@@ -128,7 +140,14 @@ pub fn decode(record: &Record) -> Result<Recorded, Unreadable> {
 ///
 /// # Errors
 /// When the log cannot be read or understood.
-pub fn after(reader: &Reader, position: u64, events_max: usize) -> Result<Vec<Recorded>, Unreadable> {
-    let limit = Limit { events: events_max, bytes: READ_BYTES_MAX };
+pub fn after(
+    reader: &Reader,
+    position: u64,
+    events_max: usize,
+) -> Result<Vec<Recorded>, Unreadable> {
+    let limit = Limit {
+        events: events_max,
+        bytes: READ_BYTES_MAX,
+    };
     reader.read(position, limit)?.iter().map(decode).collect()
 }

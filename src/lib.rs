@@ -15,6 +15,6 @@ mod models;
 mod presence;
 mod secret;
 mod serve;
-mod uploads;
 mod upkeep;
+mod uploads;
 pub mod wire;

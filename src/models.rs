@@ -24,20 +24,31 @@ impl LogSource {
     /// All of the log, as it grows.
     #[must_use]
     pub fn new(reader: eventlog::Reader) -> Self {
-        Self { reader, until: u64::MAX }
+        Self {
+            reader,
+            until: u64::MAX,
+        }
     }
 
     /// The log as it was at this position.
     #[must_use]
     pub fn until(reader: eventlog::Reader, position: u64) -> Self {
-        Self { reader, until: position }
+        Self {
+            reader,
+            until: position,
+        }
     }
 }
 
 impl Source for LogSource {
-    async fn after(&self, position: u64, events_max: usize) -> Result<Vec<events::Recorded>, SourceFault> {
+    async fn after(
+        &self,
+        position: u64,
+        events_max: usize,
+    ) -> Result<Vec<events::Recorded>, SourceFault> {
         let reader = self.reader.clone();
-        let read = tokio::task::spawn_blocking(move || journal::after(&reader, position, events_max));
+        let read =
+            tokio::task::spawn_blocking(move || journal::after(&reader, position, events_max));
         let mut events = read.await??;
         events.retain(|event| event.position <= self.until);
         Ok(events)

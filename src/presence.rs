@@ -40,8 +40,15 @@ impl Presence {
     /// Nobody there yet; windows in seconds.
     #[must_use]
     pub fn new(online_seconds: u32, typing_seconds: u32) -> Self {
-        let (online_ms, typing_ms) = (i64::from(online_seconds) * 1_000, i64::from(typing_seconds) * 1_000);
-        Self { online_ms, typing_ms, inner: Mutex::default() }
+        let (online_ms, typing_ms) = (
+            i64::from(online_seconds) * 1_000,
+            i64::from(typing_seconds) * 1_000,
+        );
+        Self {
+            online_ms,
+            typing_ms,
+            inner: Mutex::default(),
+        }
     }
 
     /// The earliest sign of life that still counts as online.
@@ -76,7 +83,9 @@ impl Presence {
         match event {
             Event::MessageSent(sent) => {
                 self.touch(sent.author, now_ms);
-                self.inner().typing_until_ms.remove(&(ConversationId(stream.id), sent.author));
+                self.inner()
+                    .typing_until_ms
+                    .remove(&(ConversationId(stream.id), sent.author));
             }
             Event::UserLoggedIn(_) | Event::UserUrlVisited(_) => {
                 self.touch(UserId(stream.id), now_ms);
@@ -89,7 +98,8 @@ impl Presence {
     /// Whether the user gave a sign of life within the window.
     #[must_use]
     pub fn is_online(&self, user: UserId, now_ms: i64) -> bool {
-        self.seen(user).is_some_and(|seen| seen > self.online_since_ms(now_ms))
+        self.seen(user)
+            .is_some_and(|seen| seen > self.online_since_ms(now_ms))
     }
 
     /// The newest sign of life of a user.
@@ -103,17 +113,28 @@ impl Presence {
     pub fn online(&self, now_ms: i64) -> Vec<UserId> {
         let since = self.online_since_ms(now_ms);
         let mut inner = self.inner();
-        let Inner { seen_ms, changed, .. } = &mut *inner;
+        let Inner {
+            seen_ms, changed, ..
+        } = &mut *inner;
         seen_ms.retain(|user, seen| *seen > since || changed.contains(user));
-        seen_ms.iter().filter(|(_, seen)| **seen > since).map(|(user, _)| *user).collect()
+        seen_ms
+            .iter()
+            .filter(|(_, seen)| **seen > since)
+            .map(|(user, _)| *user)
+            .collect()
     }
 
     /// Signs of life since the last call: to be written to the read model.
     #[must_use]
     pub fn changed(&self) -> Vec<(UserId, i64)> {
         let mut inner = self.inner();
-        let Inner { seen_ms, changed, .. } = &mut *inner;
-        changed.drain().filter_map(|user| Some((user, *seen_ms.get(&user)?))).collect()
+        let Inner {
+            seen_ms, changed, ..
+        } = &mut *inner;
+        changed
+            .drain()
+            .filter_map(|user| Some((user, *seen_ms.get(&user)?)))
+            .collect()
     }
 
     /// The user types in the conversation, from now for the window.
@@ -122,14 +143,19 @@ impl Presence {
         let mut inner = self.inner();
         inner.typing_until_ms.retain(|_, until| *until > now_ms);
         if inner.typing_until_ms.len() < TYPING_MAX {
-            inner.typing_until_ms.insert((conversation, user), now_ms + self.typing_ms);
+            inner
+                .typing_until_ms
+                .insert((conversation, user), now_ms + self.typing_ms);
         }
     }
 
     /// Whether the user types in the conversation.
     #[must_use]
     pub fn is_typing(&self, conversation: ConversationId, user: UserId, now_ms: i64) -> bool {
-        self.inner().typing_until_ms.get(&(conversation, user)).is_some_and(|until| *until > now_ms)
+        self.inner()
+            .typing_until_ms
+            .get(&(conversation, user))
+            .is_some_and(|until| *until > now_ms)
     }
 
     /// Who types in the conversation, newest first.
@@ -150,7 +176,9 @@ impl Presence {
         let mut inner = self.inner();
         inner.seen_ms.remove(&user);
         inner.changed.remove(&user);
-        inner.typing_until_ms.retain(|(_, typing), _| *typing != user);
+        inner
+            .typing_until_ms
+            .retain(|(_, typing), _| *typing != user);
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

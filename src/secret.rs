@@ -1,6 +1,12 @@
 //! Chance, tokens, passwords, and files that only their owner reads.
 
-use std::{fs::OpenOptions, io, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+use std::{
+    fmt::Write as _,
+    fs::OpenOptions,
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
 
 use argon2::{
     Argon2,
@@ -23,13 +29,21 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
 /// A new token: 40 hex digits.
 #[must_use]
 pub fn new_token() -> String {
-    random_bytes::<20>().iter().map(|byte| format!("{byte:02x}")).collect()
+    random_bytes::<20>()
+        .iter()
+        .fold(String::with_capacity(40), |mut token, byte| {
+            let _ = write!(token, "{byte:02x}");
+            token
+        })
 }
 
 /// Whether the text has a token's form: 40 hex digits.
 #[must_use]
 pub fn is_token(text: &str) -> bool {
-    text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    text.len() == 40
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
 /// Compares two secrets in a time that does not depend on where they differ.
@@ -42,7 +56,10 @@ pub fn same(one: &str, other: &str) -> bool {
 pub async fn hash_password(password: String) -> Option<String> {
     let _permit = HASHING.acquire().await.ok()?;
     tokio::task::spawn_blocking(move || {
-        Argon2::default().hash_password(password.as_bytes()).ok().map(|hash| hash.to_string())
+        Argon2::default()
+            .hash_password(password.as_bytes())
+            .ok()
+            .map(|hash| hash.to_string())
     })
     .await
     .ok()?
@@ -50,10 +67,15 @@ pub async fn hash_password(password: String) -> Option<String> {
 
 /// Whether the password has this hash.
 pub async fn verify_password(password: String, hash: String) -> bool {
-    let Ok(_permit) = HASHING.acquire().await else { return false };
+    let Ok(_permit) = HASHING.acquire().await else {
+        return false;
+    };
     let check = move || {
-        PasswordHash::new(&hash)
-            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+        PasswordHash::new(&hash).is_ok_and(|hash| {
+            Argon2::default()
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok()
+        })
     };
     tokio::task::spawn_blocking(check).await.unwrap_or(false)
 }
@@ -64,7 +86,12 @@ pub async fn verify_password(password: String, hash: String) -> bool {
 /// When it cannot be written.
 pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let unfinished = path.with_extension("unfinished");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&unfinished)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&unfinished, path)

@@ -9,16 +9,16 @@ use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
 
 use crate::{
     answers::Answers,
-    clock, config::{self, Config},
+    clock,
+    config::{self, Config},
     cookie::Cookies,
     functions::{Decision, Facts, Founders, Service, found},
     http,
     journal::Journal,
     models::{self, LogSource},
     presence::Presence,
-    secret,
+    secret, upkeep,
     uploads::Uploads,
-    upkeep,
 };
 
 /// Why the service could not start, or had to stop.
@@ -52,11 +52,17 @@ pub enum Error {
 /// # Errors
 /// When something cannot be opened, or the projector fails.
 pub async fn serve(config: Config) -> Result<(), Error> {
-    fs::create_dir_all(&config.data_dir).map_err(|error| Error::Folder(config.data_dir.clone(), error))?;
+    fs::create_dir_all(&config.data_dir)
+        .map_err(|error| Error::Folder(config.data_dir.clone(), error))?;
     let log = Log::open(&config.folder("log"), options(&config))?;
     let journal = Journal::new(log.clone());
     let founders = founders(&journal, &config).await?;
-    let reads = ReadModels::open(&models::location(&config), journal.reader().log_id(), journal.reader().head()).await?;
+    let reads = ReadModels::open(
+        &models::location(&config),
+        journal.reader().log_id(),
+        journal.reader().head(),
+    )
+    .await?;
     let listener = listen(&config.listen).await?;
     let service = Arc::new(service(config, &listener, journal, reads, founders.bot).await?);
 
@@ -67,7 +73,11 @@ pub async fn serve(config: Config) -> Result<(), Error> {
 
     let router = http::router(&service);
     let until = asked_to_stop(stopped);
-    let doors = spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
+    let doors = spawn(async move {
+        axum::serve(listener, router)
+            .with_graceful_shutdown(until)
+            .await
+    });
     let failed = tokio::select! {
         () = signalled() => false,
         _ = &mut projector => true,
@@ -90,13 +100,20 @@ pub async fn serve(config: Config) -> Result<(), Error> {
 }
 
 fn options(config: &Config) -> Options {
-    let unsafe_early = config::variable("HAVEFUNNELS_UNSAFE_ACKNOWLEDGE_EARLY").is_some_and(|value| value == "1");
+    let unsafe_early =
+        config::variable("HAVEFUNNELS_UNSAFE_ACKNOWLEDGE_EARLY").is_some_and(|value| value == "1");
     if unsafe_early {
-        tracing::warn!("HAVEFUNNELS_UNSAFE_ACKNOWLEDGE_EARLY is set: acknowledged writes can be lost");
+        tracing::warn!(
+            "HAVEFUNNELS_UNSAFE_ACKNOWLEDGE_EARLY is set: acknowledged writes can be lost"
+        );
     }
     Options {
         reserve_bytes: u64::from(config.disk_reserve_mib) << 20,
-        acknowledge: if unsafe_early { Acknowledge::BeforeWrite } else { Acknowledge::AfterSync },
+        acknowledge: if unsafe_early {
+            Acknowledge::BeforeWrite
+        } else {
+            Acknowledge::AfterSync
+        },
         ..Options::default()
     }
 }
@@ -104,7 +121,10 @@ fn options(config: &Config) -> Options {
 /// Makes the bot and the first admin on an empty log, and keeps the admin's token in a file.
 async fn founders(journal: &Journal, config: &Config) -> Result<Founders, Error> {
     let preset = config::variable("HAVEFUNNELS_ADMIN_TOKEN");
-    if preset.as_deref().is_some_and(|token| !secret::is_token(token)) {
+    if preset
+        .as_deref()
+        .is_some_and(|token| !secret::is_token(token))
+    {
         return Err(Error::AdminToken);
     }
     let token = preset.unwrap_or_else(secret::new_token);
@@ -116,7 +136,11 @@ async fn founders(journal: &Journal, config: &Config) -> Result<Founders, Error>
     let bot_token = secret::new_token();
     let committed = journal
         .append(move |transaction| {
-            let facts = Facts { now_ms: clock::now_ms(), actor: UserId(0), public_url: String::new() };
+            let facts = Facts {
+                now_ms: clock::now_ms(),
+                actor: UserId(0),
+                public_url: String::new(),
+            };
             let mut decision = Decision::new(transaction, &facts);
             let founders = found(&mut decision, token, bot_token)?;
             let recorded = decision.into_recorded();
@@ -124,11 +148,15 @@ async fn founders(journal: &Journal, config: &Config) -> Result<Founders, Error>
             Ok(founders)
         })
         .await;
-    committed.map(|committed| committed.value).map_err(|failure| Error::Founders(format!("{failure:?}")))
+    committed
+        .map(|committed| committed.value)
+        .map_err(|failure| Error::Founders(format!("{failure:?}")))
 }
 
 async fn listen(address: &str) -> Result<TcpListener, Error> {
-    TcpListener::bind(address).await.map_err(|error| Error::Listen(address.to_owned(), error))
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Error::Listen(address.to_owned(), error))
 }
 
 async fn service(
@@ -139,11 +167,20 @@ async fn service(
     bot: UserId,
 ) -> Result<Service, Error> {
     let public_url = match config.public_url.trim_end_matches('/') {
-        "" => format!("http://{}", listener.local_addr().map_err(|error| Error::Listen(config.listen.clone(), error))?),
+        "" => format!(
+            "http://{}",
+            listener
+                .local_addr()
+                .map_err(|error| Error::Listen(config.listen.clone(), error))?
+        ),
         url => url.to_owned(),
     };
     let presence = Presence::new(config.online_window_seconds, config.typing_window_seconds);
-    presence.restore(reads.active_since(presence.online_since_ms(clock::now_ms())).await?);
+    presence.restore(
+        reads
+            .active_since(presence.online_since_ms(clock::now_ms()))
+            .await?,
+    );
     let cookies = Cookies::open(&config.data_dir)
         .map_err(|error| Error::Folder(config.folder("cookie-key"), error))?;
     let uploads = Uploads::open(config.folder("uploads"))
@@ -151,7 +188,17 @@ async fn service(
     let answers = Arc::new(Answers::default());
     let keeper = Arc::clone(&answers);
     reads.on_touched(move |position, touched| keeper.touched(position, touched));
-    Ok(Service { public_url, journal, reads, answers, presence, cookies, uploads, bot, config })
+    Ok(Service {
+        config,
+        public_url,
+        journal,
+        reads,
+        answers,
+        presence,
+        cookies,
+        uploads,
+        bot,
+    })
 }
 
 fn projector(service: &Service, stopped: watch::Receiver<bool>) -> JoinHandle<()> {
@@ -165,7 +212,10 @@ fn projector(service: &Service, stopped: watch::Receiver<bool>) -> JoinHandle<()
 }
 
 /// The one home of background tasks: each is started here and awaited here.
-#[allow(clippy::disallowed_methods, reason = "the one home of background tasks")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the one home of background tasks"
+)]
 fn spawn<T: Send + 'static>(task: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
     tokio::spawn(task)
 }
@@ -187,12 +237,18 @@ async fn signalled() {
 
 /// Tells the operator where the service is and how to call it.
 fn announce(service: &Service, listener: &TcpListener, founders: Founders) {
-    let Ok(address) = listener.local_addr() else { return };
+    let Ok(address) = listener.local_addr() else {
+        return;
+    };
     let path = service.config.folder("admin-token");
     println!("listening on http://{address}");
     if founders.new_admin.is_some() {
         let token = fs::read_to_string(&path).unwrap_or_default();
-        println!("admin token (shown once, kept in {}): {}", path.display(), token.trim());
+        println!(
+            "admin token (shown once, kept in {}): {}",
+            path.display(),
+            token.trim()
+        );
     }
     println!(
         "try: curl -s http://{address}/include/api.php -d function=get-users -d token=\"$(cat {})\"",

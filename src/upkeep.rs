@@ -46,9 +46,13 @@ async fn expire(service: &Service) {
         Ok(expired) => tracing::info!(expired, "idempotency keys were forgotten"),
         Err(error) => tracing::warn!("idempotency keys were not forgotten: {error}"),
     }
-    sweep(service, config.transcript_keep_hours, |name| name.starts_with("conversation-"));
+    sweep(service, config.transcript_keep_hours, |name| {
+        name.starts_with("conversation-")
+    });
     sweep(service, config.avatar_keep_hours, |name| {
-        std::path::Path::new(name).extension().is_some_and(|extension| extension == "png")
+        std::path::Path::new(name)
+            .extension()
+            .is_some_and(|extension| extension == "png")
     });
 }
 

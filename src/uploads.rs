@@ -49,9 +49,12 @@ impl Uploads {
     /// that leads elsewhere.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<PathBuf> {
-        let plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        let plain = Path::new(path)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
         let file = self.folder.join(path);
-        (plain && !path.contains('\0') && !path.ends_with(".unfinished") && file.is_file()).then_some(file)
+        (plain && !path.contains('\0') && !path.ends_with(".unfinished") && file.is_file())
+            .then_some(file)
     }
 
     /// Deletes files older than `keep` of whose name `is_meant` is true, and says how many.
@@ -92,7 +95,14 @@ mod tests {
         let uploads = Uploads::open(folder.path().join("uploads")).unwrap();
         uploads.write("22-11-26/a.png", b"png").unwrap();
         assert!(uploads.find("22-11-26/a.png").is_some());
-        for path in ["../secret", "22-11-26/../../secret", "/etc/passwd", "", "22-11-26", "a\0b"] {
+        for path in [
+            "../secret",
+            "22-11-26/../../secret",
+            "/etc/passwd",
+            "",
+            "22-11-26",
+            "a\0b",
+        ] {
             assert!(uploads.find(path).is_none(), "{path:?}");
         }
     }
@@ -104,7 +114,12 @@ mod tests {
         uploads.write("conversation-1.csv", b"a").unwrap();
         uploads.write("day/avatar.png", b"b").unwrap();
         let transcripts = |name: &str| name.starts_with("conversation-");
-        assert_eq!(uploads.sweep(Duration::from_secs(3600), transcripts).unwrap(), 0);
+        assert_eq!(
+            uploads
+                .sweep(Duration::from_secs(3600), transcripts)
+                .unwrap(),
+            0
+        );
         std::thread::yield_now();
         assert_eq!(uploads.sweep(Duration::ZERO, transcripts).unwrap(), 1);
         assert!(uploads.find("day/avatar.png").is_some());

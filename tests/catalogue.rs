@@ -46,23 +46,35 @@ async fn every_example_of_the_reference_works_as_sent(mut server: Server) {
     world(&server).await;
     let document = server.send(server.get("/openapi.json")).await.json();
     let paths = document["paths"].as_object().expect("paths").clone();
-    assert_eq!(paths.len(), 52, "the functions of users, conversations and messages");
+    assert_eq!(
+        paths.len(),
+        52,
+        "the functions of users, conversations and messages"
+    );
     let mut faults = Vec::new();
     for (path, item) in paths {
         let name = path.trim_start_matches("/v1/").to_owned();
         let reference = item["post"]["description"].as_str().unwrap_or_default();
         let Some(arguments) = example(reference) else {
-            faults.push(format!("{name} has no example in its reference: {reference}"));
+            faults.push(format!(
+                "{name} has no example in its reference: {reference}"
+            ));
             continue;
         };
         // Each example speaks of the same world, whatever the one before has done to it.
         if server.data_dir().exists() && changes(&item) {
             server = fresh(&server).await;
         }
-        let mut request = server.post(&path).bearer_auth(&server.token).json(&arguments);
+        let mut request = server
+            .post(&path)
+            .bearer_auth(&server.token)
+            .json(&arguments);
         if name == "update-login" {
             let login = json!({"email": "john@example.com", "password": "secret-3"});
-            let cookie = server.ok("login", login).await[1].as_str().expect("a cookie").to_owned();
+            let cookie = server.ok("login", login).await[1]
+                .as_str()
+                .expect("a cookie")
+                .to_owned();
             request = request.header("cookie", format!("sb-login={cookie}"));
         }
         let answer = server.send(request).await;

@@ -28,20 +28,50 @@ fn call(dice: &mut Dice) -> (&'static str, Value) {
     let kind = types[usize::try_from(dice.roll(6)).expect("small")];
     let status = dice.roll(6);
     match dice.roll(18) {
-        0 | 1 => ("add-user", json!({"user_type": kind, "email": format!("u{}@example.com", dice.roll(12)), "settings_extra": {"city": [format!("Città {user}"), "City"]}})),
+        0 | 1 => (
+            "add-user",
+            json!({"user_type": kind, "email": format!("u{}@example.com", dice.roll(12)), "settings_extra": {"city": [format!("Città {user}"), "City"]}}),
+        ),
         2 => ("add-user", json!({"user_type": "visitor"})),
-        3 => ("update-user", json!({"user_id": user, "first_name": format!("Zoë {message}"), "email": format!("u{}@example.com", dice.roll(12))})),
-        4 => ("update-user", json!({"user_id": user, "email": "NULL", "settings_extra": {"city": ["", ""], "phone": [format!("+{message}"), "Phone"]}})),
+        3 => (
+            "update-user",
+            json!({"user_id": user, "first_name": format!("Zoë {message}"), "email": format!("u{}@example.com", dice.roll(12))}),
+        ),
+        4 => (
+            "update-user",
+            json!({"user_id": user, "email": "NULL", "settings_extra": {"city": ["", ""], "phone": [format!("+{message}"), "Phone"]}}),
+        ),
         5 if dice.roll(3) == 0 => ("delete-user", json!({"user_id": user})),
         5 => ("update-user-to-lead", json!({"user_id": user})),
-        6 | 7 => ("new-conversation", json!({"user_id": user, "status_code": status, "title": format!("Über {message}"), "agent_id": dice.roll(24) + 1})),
-        8..=11 => ("send-message", json!({"user_id": user, "conversation_id": conversation, "message": format!("Nachricht {message} 你好"), "attachments": [["a.pdf", "https://example.com/a.pdf"]]})),
-        12 => ("update-conversation-status", json!({"conversation_id": conversation, "status_code": status})),
-        13 => ("update-conversation-agent", json!({"conversation_id": conversation, "agent_id": user})),
-        14 => ("update-message", json!({"message_id": message, "message": format!("geändert {user}")})),
+        6 | 7 => (
+            "new-conversation",
+            json!({"user_id": user, "status_code": status, "title": format!("Über {message}"), "agent_id": dice.roll(24) + 1}),
+        ),
+        8..=11 => (
+            "send-message",
+            json!({"user_id": user, "conversation_id": conversation, "message": format!("Nachricht {message} 你好"), "attachments": [["a.pdf", "https://example.com/a.pdf"]]}),
+        ),
+        12 => (
+            "update-conversation-status",
+            json!({"conversation_id": conversation, "status_code": status}),
+        ),
+        13 => (
+            "update-conversation-agent",
+            json!({"conversation_id": conversation, "agent_id": user}),
+        ),
+        14 => (
+            "update-message",
+            json!({"message_id": message, "message": format!("geändert {user}")}),
+        ),
         15 => ("delete-message", json!({"message_id": message})),
-        16 => ("update-messages-status", json!({"message_ids": [message, message + 1, 999]})),
-        _ => ("set-rating", json!({"settings": {"settings": {"conversation_id": conversation, "rating": dice.roll(2)}}})),
+        16 => (
+            "update-messages-status",
+            json!({"message_ids": [message, message + 1, 999]}),
+        ),
+        _ => (
+            "set-rating",
+            json!({"settings": {"settings": {"conversation_id": conversation, "rating": dice.roll(2)}}}),
+        ),
     }
 }
 
@@ -59,11 +89,18 @@ async fn whatever_is_called_all_that_is_derived_stays_true_to_the_log(mut server
             refused += 1;
         }
     }
-    assert!(accepted > CALLS / 4 && refused > CALLS / 10, "{accepted} accepted, {refused} refused");
+    assert!(
+        accepted > CALLS / 4 && refused > CALLS / 10,
+        "{accepted} accepted, {refused} refused"
+    );
     for _ in 0..2 {
         let sound = server.verb("verify", &[]);
         let said = String::from_utf8_lossy(&sound.stdout).into_owned();
-        assert!(sound.status.success(), "{said}{}", String::from_utf8_lossy(&sound.stderr));
+        assert!(
+            sound.status.success(),
+            "{said}{}",
+            String::from_utf8_lossy(&sound.stderr)
+        );
         server.restart();
     }
 }

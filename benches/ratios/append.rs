@@ -36,10 +36,18 @@ pub async fn measure(table: &mut Table) -> Outcome {
         batches.push(batch);
     }
     table.add(
-        ("1", "durable append, 64 callers ÷ raw RocksDB, one thread, same batch"),
+        (
+            "1",
+            "durable append, 64 callers ÷ raw RocksDB, one thread, same batch",
+        ),
         median(ratios),
         (0.5, 0.85, Better::Higher),
-        format!("{:.0} events/s ÷ {:.0}, mean batch {:.1}", median(ours), median(raws), median(batches)),
+        format!(
+            "{:.0} events/s ÷ {:.0}, mean batch {:.1}",
+            median(ours),
+            median(raws),
+            median(batches)
+        ),
     );
     Ok(())
 }
@@ -55,7 +63,10 @@ async fn log(folder: &Path) -> Outcome<(f64, f64, usize)> {
             while start.elapsed() < TIME {
                 let appended = log.append(move |transaction| {
                     let id = transaction.head() + 1;
-                    transaction.put(&[&[30], id.to_be_bytes().as_slice()].concat(), vec![b'x'; STATE_BYTES]);
+                    transaction.put(
+                        &[&[30], id.to_be_bytes().as_slice()].concat(),
+                        vec![b'x'; STATE_BYTES],
+                    );
                     transaction.record(event(caller))
                 });
                 appended.await.map_err(|refused| refused.to_string())?;
@@ -78,7 +89,10 @@ async fn log(folder: &Path) -> Outcome<(f64, f64, usize)> {
 
 fn event(stream: u64) -> NewEvent {
     NewEvent {
-        stream: Stream { kind: 2, id: stream },
+        stream: Stream {
+            kind: 2,
+            id: stream,
+        },
         kind: 40,
         schema: 1,
         time_ms: 1_700_000_000_000,
@@ -96,7 +110,11 @@ fn raw(folder: &Path, batch: f64, bytes: usize) -> Outcome<f64> {
     let mut options = WriteOptions::default();
     options.set_sync(true);
     let value = vec![b'v'; bytes - 8];
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a batch is a small number")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a batch is a small number"
+    )]
     let rows = batch.round().max(1.0) as u64;
     let (start, mut written) = (Instant::now(), 0_u64);
     while start.elapsed() < TIME {
@@ -105,7 +123,7 @@ fn raw(folder: &Path, batch: f64, bytes: usize) -> Outcome<f64> {
             written += 1;
             rows_of_batch.put(written.to_be_bytes(), &value);
         }
-        db.write_opt(&rows_of_batch, &options)?;
+        db.write_opt(rows_of_batch, &options)?;
     }
     #[expect(clippy::cast_precision_loss, reason = "a rate")]
     Ok(written as f64 / start.elapsed().as_secs_f64())

@@ -20,13 +20,22 @@ pub async fn serve() -> Outcome {
 
 async fn handle(body: Bytes) -> &'static str {
     let fields: HashMap<String, String> = form(&body);
-    if fields.contains_key("function") { r#"{"success":true,"response":true}"# } else { "no function" }
+    if fields.contains_key("function") {
+        r#"{"success":true,"response":true}"#
+    } else {
+        "no function"
+    }
 }
 
 fn form(body: &[u8]) -> HashMap<String, String> {
     let text = std::str::from_utf8(body).unwrap_or_default();
     let decode = |part: &str| {
-        percent_encoding::percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned()
+        percent_encoding::percent_decode_str(&part.replace('+', " "))
+            .decode_utf8_lossy()
+            .into_owned()
     };
-    text.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (decode(name), decode(value))).collect()
+    text.split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect()
 }

@@ -28,7 +28,10 @@ impl Connection {
     pub async fn open(address: &str) -> Outcome<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: Vec::with_capacity(64 << 10) })
+        Ok(Self {
+            stream,
+            buffer: Vec::with_capacity(64 << 10),
+        })
     }
 
     /// Sends a whole request and reads the answer's body.
@@ -54,7 +57,8 @@ fn frame(bytes: &[u8]) -> Option<(usize, usize)> {
     let head = std::str::from_utf8(&bytes[..end]).ok()?;
     let length = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.trim().parse().ok())?
     })?;
     Some((end + 4, length))
 }
@@ -80,17 +84,24 @@ pub async fn run(
     requests: Requests,
     expected: &'static [u8],
 ) -> Outcome<f64> {
-    let (stop, count) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+    let (stop, count) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicU64::new(0)),
+    );
     let mut tasks = JoinSet::new();
     let start = Instant::now();
     for number in 0..connections {
         let mut connection = Connection::open(address).await?;
-        let (stop, count, requests) = (Arc::clone(&stop), Arc::clone(&count), Arc::clone(&requests));
+        let (stop, count, requests) =
+            (Arc::clone(&stop), Arc::clone(&count), Arc::clone(&requests));
         tasks.spawn(async move {
             let mut turn = 0;
             while !stop.load(Ordering::Relaxed) {
                 let body = connection.ask(&requests(number, turn)).await?;
-                if !body.windows(expected.len()).any(|window| window == expected) {
+                if !body
+                    .windows(expected.len())
+                    .any(|window| window == expected)
+                {
                     return Err(format!("unexpected: {}", String::from_utf8_lossy(body)).into());
                 }
                 count.fetch_add(1, Ordering::Relaxed);

@@ -20,8 +20,12 @@ impl Program {
     /// The service on a fresh or an existing data folder.
     pub fn service(data_dir: &Path, token: &str) -> Outcome<Self> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_havefunnels"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(data_dir);
-        command.env("HAVEFUNNELS_ADMIN_TOKEN", token).env("RUST_LOG", "warn");
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(data_dir);
+        command
+            .env("HAVEFUNNELS_ADMIN_TOKEN", token)
+            .env("RUST_LOG", "warn");
         Self::start(command)
     }
 
@@ -33,7 +37,10 @@ impl Program {
     }
 
     fn start(mut command: Command) -> Outcome<Self> {
-        let mut child = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn()?;
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stdin(Stdio::null())
+            .spawn()?;
         let output = child.stdout.take().ok_or("no output")?;
         let mut lines = BufReader::new(output).lines();
         let address = lines
@@ -50,7 +57,10 @@ impl Program {
     /// Resident memory, MiB.
     pub fn resident_mib(&self) -> Outcome<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).ok_or("no VmRSS")?;
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .ok_or("no VmRSS")?;
         let kib: f64 = line.split_whitespace().nth(1).ok_or("no figure")?.parse()?;
         Ok(kib / 1024.0)
     }
@@ -61,7 +71,11 @@ impl Program {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
         let after_name = stat.rsplit_once(')').ok_or("no name")?.1;
         let ticks = |index: usize| -> Outcome<f64> {
-            Ok(after_name.split_whitespace().nth(index).ok_or("no figure")?.parse()?)
+            Ok(after_name
+                .split_whitespace()
+                .nth(index)
+                .ok_or("no figure")?
+                .parse()?)
         };
         Ok((ticks(11)? + ticks(12)?) / TICKS_A_SECOND)
     }

@@ -8,7 +8,8 @@ use std::{
 };
 
 use events::{
-    ConversationId, Event, EventId, MessageId, Recorded, Stream, UserId, conversation, message, user,
+    ConversationId, Event, EventId, MessageId, Recorded, Stream, UserId, conversation, message,
+    user,
 };
 use projections::{Location, ReadModels};
 use serde_json::Value;
@@ -49,7 +50,11 @@ pub async fn measure(table: &mut Table) -> Outcome {
         ("4", "live projection ÷ SQLite running the same statements"),
         median(ratios),
         (0.7, 0.95, Better::Higher),
-        format!("{:.0} events/s ÷ {:.0}, batches of {BATCH}", median(ours), median(raws)),
+        format!(
+            "{:.0} events/s ÷ {:.0}, batches of {BATCH}",
+            median(ours),
+            median(raws)
+        ),
     );
     Ok(())
 }
@@ -77,7 +82,10 @@ fn history() -> Vec<Recorded> {
     }
     for number in 1..=MESSAGES {
         let conversation = number % USERS + 1;
-        push(ConversationId(conversation).into(), sent(number, conversation).into());
+        push(
+            ConversationId(conversation).into(),
+            sent(number, conversation).into(),
+        );
     }
     history
 }
@@ -113,7 +121,9 @@ fn sent(number: u64, conversation: u64) -> message::Sent {
         message: MessageId(number),
         author: UserId(conversation),
         author_type: user::UserType::User,
-        text: "I have a question about my order, could you please have a look at it today? Thank you!".to_owned(),
+        text:
+            "I have a question about my order, could you please have a look at it today? Thank you!"
+                .to_owned(),
         attachments: Vec::new(),
         payload: String::new(),
         asked_status: None,
@@ -138,10 +148,15 @@ async fn project(folder: &Path, history: &[Recorded]) -> Outcome<f64> {
 async fn statements(folder: &Path, history: &[Recorded]) -> Outcome<f64> {
     let scripts = scripts(history).await?;
     let location = Location::Sqlite(folder.to_owned());
-    ReadModels::open(&location, LOG_ID, u64::MAX).await?.close().await;
+    ReadModels::open(&location, LOG_ID, u64::MAX)
+        .await?
+        .close()
+        .await;
     let url = format!("sqlite://{}", folder.join("1.db").display());
     let mut connection = SqliteConnection::connect(&url).await?;
-    sqlx::raw_sql("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL").execute(&mut connection).await?;
+    sqlx::raw_sql("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+        .execute(&mut connection)
+        .await?;
     let start = Instant::now();
     for script in &scripts {
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -202,13 +217,23 @@ type Statement = (String, Vec<Value>);
 /// What the read models run for each batch, as their own trace lines tell it.
 async fn scripts(history: &[Recorded]) -> Outcome<Vec<Vec<Statement>>> {
     let folder = tempfile::tempdir()?;
-    let models = ReadModels::open(&Location::Sqlite(folder.path().to_owned()), LOG_ID, u64::MAX).await?;
+    let models = ReadModels::open(
+        &Location::Sqlite(folder.path().to_owned()),
+        LOG_ID,
+        u64::MAX,
+    )
+    .await?;
     let told = Told::default();
     let dispatch = Dispatch::new(Registry::default().with(told.clone()));
     let mut scripts = Vec::new();
     for batch in history.chunks(BATCH) {
-        models.apply(batch).with_subscriber(dispatch.clone()).await?;
-        scripts.push(std::mem::take(&mut *told.0.lock().map_err(|_| "a listener panicked")?));
+        models
+            .apply(batch)
+            .with_subscriber(dispatch.clone())
+            .await?;
+        scripts.push(std::mem::take(
+            &mut *told.0.lock().map_err(|_| "a listener panicked")?,
+        ));
     }
     models.close().await;
     Ok(scripts)

@@ -46,7 +46,7 @@ fn payload(number: u64) -> Vec<u8> {
         attachments: Vec::new(),
         payload: String::new(),
         asked_status: None,
-        first_of_customer: number % 20 == 0,
+        first_of_customer: number.is_multiple_of(20),
         recipient: None,
     })
     .encode()
@@ -58,7 +58,10 @@ async fn fill_log(log: &Log) -> Outcome {
         let appended = log.append(move |transaction| {
             for number in batch * BATCH + 1..=(batch + 1) * BATCH {
                 transaction.record(NewEvent {
-                    stream: Stream { kind: 2, id: number % 1_000 + 1 },
+                    stream: Stream {
+                        kind: 2,
+                        id: number % 1_000 + 1,
+                    },
                     kind: 40,
                     schema: 1,
                     time_ms: 1_700_000_000_000,
@@ -80,9 +83,12 @@ fn fill_raw(folder: &Path) -> Outcome<DB> {
     let db = DB::open_default(folder)?;
     let mut batch = WriteBatch::default();
     for number in 1..=EVENTS {
-        batch.put(number.to_be_bytes(), [vec![7; 142], payload(number)].concat());
+        batch.put(
+            number.to_be_bytes(),
+            [vec![7; 142], payload(number)].concat(),
+        );
         if number % 1_000 == 0 {
-            db.write(&std::mem::take(&mut batch))?;
+            db.write(std::mem::take(&mut batch))?;
         }
     }
     db.flush()?;
@@ -93,9 +99,21 @@ fn fill_raw(folder: &Path) -> Outcome<DB> {
 fn replay(log: &Log) -> Outcome<f64> {
     let (reader, start, mut position) = (log.reader(), Instant::now(), 0);
     while position < EVENTS {
-        for record in reader.read(position, Limit { events: 10_000, bytes: 8 << 20 })? {
-            let Payload::Intact(payload) = &record.payload else { return Err("erased".into()) };
-            std::hint::black_box(Event::decode(record.header.kind, record.header.schema, payload)?);
+        for record in reader.read(
+            position,
+            Limit {
+                events: 10_000,
+                bytes: 8 << 20,
+            },
+        )? {
+            let Payload::Intact(payload) = &record.payload else {
+                return Err("erased".into());
+            };
+            std::hint::black_box(Event::decode(
+                record.header.kind,
+                record.header.schema,
+                payload,
+            )?);
             position = record.header.position;
         }
     }
@@ -110,7 +128,11 @@ fn iterate(db: &DB) -> Outcome<f64> {
     rate(start)
 }
 
-#[expect(clippy::unnecessary_wraps, clippy::cast_precision_loss, reason = "a rate")]
+#[expect(
+    clippy::unnecessary_wraps,
+    clippy::cast_precision_loss,
+    reason = "a rate"
+)]
 fn rate(start: Instant) -> Outcome<f64> {
     Ok(EVENTS as f64 / start.elapsed().as_secs_f64())
 }

@@ -37,7 +37,15 @@ impl Table {
         notes: String,
     ) {
         println!("{number}  {what}: {value:.2} (floor {floor}, aim {aim}) {notes}");
-        self.rows.push(Row { number, what, value, floor, aim, better, notes });
+        self.rows.push(Row {
+            number,
+            what,
+            value,
+            floor,
+            aim,
+            better,
+            notes,
+        });
     }
 
     /// The table for a terminal.
@@ -60,10 +68,24 @@ impl Table {
     }
 
     fn text(&self) -> String {
-        let mut text = String::from("| # | ratio | measured | floor | aim | verdict | figures |\n|---|---|---|---|---|---|---|\n");
+        let mut text = String::from(
+            "| # | ratio | measured | floor | aim | verdict | figures |\n|---|---|---|---|---|---|---|\n",
+        );
         for row in &self.rows {
-            let Row { number, what, value, floor, aim, notes, .. } = row;
-            let _ = writeln!(text, "| {number} | {what} | {value:.2} | {floor} | {aim} | {} | {notes} |", row.verdict());
+            let Row {
+                number,
+                what,
+                value,
+                floor,
+                aim,
+                notes,
+                ..
+            } = row;
+            let _ = writeln!(
+                text,
+                "| {number} | {what} | {value:.2} | {floor} | {aim} | {} | {notes} |",
+                row.verdict()
+            );
         }
         text
     }
@@ -87,8 +109,14 @@ impl Row {
 fn machine() -> String {
     let line = |path: &str, key: &str| {
         let text = fs::read_to_string(path).unwrap_or_default();
-        let line = text.lines().find(|line| line.starts_with(key)).unwrap_or_default().to_owned();
-        line.split_once(':').map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(key))
+            .unwrap_or_default()
+            .to_owned();
+        line.split_once(':')
+            .map(|(_, value)| value.trim().to_owned())
+            .unwrap_or_default()
     };
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();

@@ -32,7 +32,7 @@
 //! | `log`, `maintain` | [`Log`]: appending, erasing, expiring, closing |
 //! | `command`, `writer`, `commit` | the append thread: queue, batches, the step that makes durable |
 //! | `transaction`, `changes`, `base`, `cache`, `overlay` | what a decision sees, and what it leaves |
-//! | `reader`, `pages`, `verify`, `scratch` | reading, following, checking |
+//! | `reader`, `follower`, `pages`, `verify`, `scratch` | reading, following, checking |
 //! | `keys`, `record`, `segment`, `tail`, `idempotency` | the bytes on disk |
 //! | `store`, `engine`, `cursor`, `format`, `witness`, `disk` | the engine, its directory and its disk |
 #![forbid(unsafe_code)]
@@ -48,6 +48,7 @@ mod disk;
 mod engine;
 mod error;
 mod event;
+mod follower;
 mod format;
 mod idempotency;
 mod keys;

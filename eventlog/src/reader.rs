@@ -1,14 +1,14 @@
 //! The reading side of a log: beside its own append thread, or beside another process.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use tempfile::TempDir;
 use tokio::sync::watch;
 
 use crate::Error;
 use crate::cursor::{Cursor, Walk};
 use crate::event::{Record, Stream};
+use crate::follower::Follower;
 use crate::idempotency::{self, Remembered};
 use crate::keys::{self, Family};
 use crate::options::Limit;
@@ -34,15 +34,6 @@ pub struct Reader {
     follower: Option<Arc<Follower>>,
 }
 
-/// What only a reader beside another process has.
-struct Follower {
-    publish: watch::Sender<Published>,
-    /// Held while catching up, and while a long read must not see that.
-    moving: Mutex<()>,
-    /// The engine's notes, removed with the last clone.
-    _scratch: TempDir,
-}
-
 impl Reader {
     pub(crate) fn beside(store: Arc<Store>, published: watch::Receiver<Published>) -> Reader {
         Reader {
@@ -57,23 +48,11 @@ impl Reader {
     /// # Errors
     /// [`Error::NotALog`], [`Error::NewerFormat`], [`Error::Open`], [`Error::Damaged`].
     pub fn open(dir: &Path) -> Result<Reader, Error> {
-        let scratch = tempfile::tempdir().map_err(|error| Error::Open {
-            dir: dir.to_owned(),
-            source: Arc::new(error),
-        })?;
-        let store = Store::follow(dir, scratch.path())?;
-        let (publish, published) = watch::channel(Published {
-            head: store.head()?.position,
-            stopped: None,
-        });
+        let (store, follower) = Follower::open(dir)?;
         Ok(Reader {
             store: Arc::new(store),
-            published,
-            follower: Some(Arc::new(Follower {
-                publish,
-                moving: Mutex::new(()),
-                _scratch: scratch,
-            })),
+            published: follower.published(),
+            follower: Some(Arc::new(follower)),
         })
     }
 
@@ -83,31 +62,16 @@ impl Reader {
     /// # Errors
     /// [`Error::Read`], [`Error::Damaged`].
     pub fn catch_up(&self) -> Result<(), Error> {
-        let Some(follower) = &self.follower else {
-            return Ok(());
-        };
-        let _moving = follower
-            .moving
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let caught_up = self.store.db.try_catch_up_with_primary();
-        caught_up.map_err(Error::read)?;
-        let head = self.store.head()?.position;
-        follower
-            .publish
-            .send_modify(|published| published.head = head);
-        Ok(())
+        match &self.follower {
+            Some(follower) => follower.catch_up(&self.store),
+            None => Ok(()),
+        }
     }
 
     /// Runs `work` while no clone catches up.
     pub(crate) fn held_still<T>(&self, work: impl FnOnce() -> T) -> T {
-        let moving = self.follower.as_ref().map(|follower| {
-            let moving = follower.moving.lock();
-            moving.unwrap_or_else(PoisonError::into_inner)
-        });
-        let result = work();
-        drop(moving);
-        result
+        let _still = self.follower.as_ref().map(|follower| follower.hold_still());
+        work()
     }
 
     /// Whether the log is written by another process, if by any.

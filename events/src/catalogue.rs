@@ -42,12 +42,20 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownType(number) => {
-                write!(f, "event type {number} is unknown: the log was written by a newer release")
+                write!(
+                    f,
+                    "event type {number} is unknown: the log was written by a newer release"
+                )
             }
             Self::UnknownVersion { name, version } => {
-                write!(f, "version {version} of {name} is unknown: the log was written by a newer release")
+                write!(
+                    f,
+                    "version {version} of {name} is unknown: the log was written by a newer release"
+                )
             }
-            Self::Payload { name, .. } => write!(f, "the payload of a {name} event has another shape"),
+            Self::Payload { name, .. } => {
+                write!(f, "the payload of a {name} event has another shape")
+            }
         }
     }
 }
@@ -137,7 +145,10 @@ catalogue! {
 /// The type with this number.
 #[must_use]
 pub fn type_numbered(number: u16) -> Option<EventType> {
-    TYPES.iter().find(|candidate| candidate.number == number).copied()
+    TYPES
+        .iter()
+        .find(|candidate| candidate.number == number)
+        .copied()
 }
 
 fn to_json<T: Serialize>(payload: &T) -> Vec<u8> {

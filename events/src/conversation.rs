@@ -92,8 +92,17 @@ pub enum Source {
 
 impl Source {
     /// All sources.
-    pub const ALL: [Self; 9] =
-        [Self::Em, Self::Tk, Self::Wa, Self::Fb, Self::Ig, Self::Tw, Self::Wc, Self::Tx, Self::Gb];
+    pub const ALL: [Self; 9] = [
+        Self::Em,
+        Self::Tk,
+        Self::Wa,
+        Self::Fb,
+        Self::Ig,
+        Self::Tw,
+        Self::Wc,
+        Self::Tx,
+        Self::Gb,
+    ];
 
     /// The two letters on the wire.
     #[must_use]

@@ -57,13 +57,19 @@ impl fmt::Display for Stream {
 
 impl From<UserId> for Stream {
     fn from(id: UserId) -> Self {
-        Self { kind: StreamKind::User, id: id.0 }
+        Self {
+            kind: StreamKind::User,
+            id: id.0,
+        }
     }
 }
 
 impl From<ConversationId> for Stream {
     fn from(id: ConversationId) -> Self {
-        Self { kind: StreamKind::Conversation, id: id.0 }
+        Self {
+            kind: StreamKind::Conversation,
+            id: id.0,
+        }
     }
 }
 

@@ -2,12 +2,19 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use crate::{Event, TYPES, conversation, file, message, user};
 use crate::{ConversationId, DepartmentId, MessageId, UserId};
+use crate::{Event, TYPES, conversation, file, message, user};
 
 fn samples() -> Vec<Event> {
-    let detail = user::Detail { slug: "phone".into(), name: "Phone".into(), value: "+44 62367136".into() };
-    let attachment = message::Attachment { name: "plan.pdf".into(), url: "https://example.com/plan.pdf".into() };
+    let detail = user::Detail {
+        slug: "phone".into(),
+        name: "Phone".into(),
+        value: "+44 62367136".into(),
+    };
+    let attachment = message::Attachment {
+        name: "plan.pdf".into(),
+        url: "https://example.com/plan.pdf".into(),
+    };
     vec![
         user::Created {
             user_type: user::UserType::User,
@@ -21,14 +28,39 @@ fn samples() -> Vec<Event> {
             details: vec![detail.clone()],
         }
         .into(),
-        user::ProfileUpdated { last_name: Some("Doe".into()), department: Some(DepartmentId(0)), ..Default::default() }
-            .into(),
-        user::EmailChanged { email: None, first: false }.into(),
-        user::PasswordChanged { password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA".into() }.into(),
-        user::TypeChanged { from: user::UserType::Visitor, to: user::UserType::Lead }.into(),
-        user::DetailsUpdated { set: vec![detail], removed: vec!["city".into()] }.into(),
-        user::UrlVisited { url: "https://example.com/pricing".into() }.into(),
-        user::LoggedIn { method: user::LoginMethod::Password }.into(),
+        user::ProfileUpdated {
+            last_name: Some("Doe".into()),
+            department: Some(DepartmentId(0)),
+            ..Default::default()
+        }
+        .into(),
+        user::EmailChanged {
+            email: None,
+            first: false,
+        }
+        .into(),
+        user::PasswordChanged {
+            password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA".into(),
+        }
+        .into(),
+        user::TypeChanged {
+            from: user::UserType::Visitor,
+            to: user::UserType::Lead,
+        }
+        .into(),
+        user::DetailsUpdated {
+            set: vec![detail],
+            removed: vec!["city".into()],
+        }
+        .into(),
+        user::UrlVisited {
+            url: "https://example.com/pricing".into(),
+        }
+        .into(),
+        user::LoggedIn {
+            method: user::LoginMethod::Password,
+        }
+        .into(),
         user::LoggedOut {}.into(),
         user::Deleted {
             user_type: user::UserType::Lead,
@@ -45,10 +77,26 @@ fn samples() -> Vec<Event> {
             extra: "order-12".into(),
         }
         .into(),
-        conversation::StatusChanged { from: conversation::Status::Live, to: conversation::Status::Trashed }.into(),
-        conversation::AgentAssigned { agent: Some(UserId(5)), message: Some("Please take this".into()) }.into(),
-        conversation::DepartmentAssigned { department: None, message: None }.into(),
-        conversation::Rated { positive: true, agent: Some(UserId(5)) }.into(),
+        conversation::StatusChanged {
+            from: conversation::Status::Live,
+            to: conversation::Status::Trashed,
+        }
+        .into(),
+        conversation::AgentAssigned {
+            agent: Some(UserId(5)),
+            message: Some("Please take this".into()),
+        }
+        .into(),
+        conversation::DepartmentAssigned {
+            department: None,
+            message: None,
+        }
+        .into(),
+        conversation::Rated {
+            positive: true,
+            agent: Some(UserId(5)),
+        }
+        .into(),
         message::Sent {
             message: MessageId(2044),
             author: UserId(802),
@@ -68,8 +116,14 @@ fn samples() -> Vec<Event> {
             payload: None,
         }
         .into(),
-        message::Read { messages: vec![MessageId(2044), MessageId(2045)] }.into(),
-        message::Deleted { message: MessageId(2044) }.into(),
+        message::Read {
+            messages: vec![MessageId(2044), MessageId(2045)],
+        }
+        .into(),
+        message::Deleted {
+            message: MessageId(2044),
+        }
+        .into(),
         file::Created {
             purpose: file::Purpose::Transcript,
             path: "conversation-1021-AbCdEfGhIjKlMnOpQrStUv.csv".into(),
@@ -90,22 +144,33 @@ fn every_type_reads_and_writes_its_golden_file() {
         let path = folder.join(format!("{}.v{}.json", kind.name, kind.version));
         let written: serde_json::Value = serde_json::from_slice(&event.encode()).expect("JSON");
         if !path.exists() {
-            fs::write(&path, serde_json::to_string_pretty(&written).expect("JSON") + "\n").expect("writable");
+            fs::write(
+                &path,
+                serde_json::to_string_pretty(&written).expect("JSON") + "\n",
+            )
+            .expect("writable");
             missing.push(path);
             continue;
         }
         let golden = fs::read(&path).expect("readable");
-        let read = Event::decode(kind.number, kind.version, &golden).expect("the golden file decodes");
+        let read =
+            Event::decode(kind.number, kind.version, &golden).expect("the golden file decodes");
         assert_eq!(read, event, "{} read from its golden file", kind.name);
         let golden: serde_json::Value = serde_json::from_slice(&golden).expect("JSON");
         assert_eq!(written, golden, "{} as written today", kind.name);
     }
-    assert!(missing.is_empty(), "written for the first time, review and commit: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "written for the first time, review and commit: {missing:?}"
+    );
 }
 
 #[test]
 fn every_type_has_a_sample_and_its_own_number_and_name() {
-    let sampled: BTreeSet<u16> = samples().iter().map(|event| event.event_type().number).collect();
+    let sampled: BTreeSet<u16> = samples()
+        .iter()
+        .map(|event| event.event_type().number)
+        .collect();
     let numbers: BTreeSet<u16> = TYPES.iter().map(|kind| kind.number).collect();
     let names: BTreeSet<&str> = TYPES.iter().map(|kind| kind.name).collect();
     assert_eq!(sampled, numbers);
@@ -114,7 +179,22 @@ fn every_type_has_a_sample_and_its_own_number_and_name() {
 
 #[test]
 fn what_a_newer_release_wrote_is_refused_by_name() {
-    assert!(Event::decode(1, 9, b"{}").unwrap_err().to_string().contains("version 9 of user.created"));
-    assert!(Event::decode(65000, 1, b"{}").unwrap_err().to_string().contains("event type 65000"));
-    assert!(Event::decode(8, 1, b"[]").unwrap_err().to_string().contains("user.logged-in"));
+    assert!(
+        Event::decode(1, 9, b"{}")
+            .unwrap_err()
+            .to_string()
+            .contains("version 9 of user.created")
+    );
+    assert!(
+        Event::decode(65000, 1, b"{}")
+            .unwrap_err()
+            .to_string()
+            .contains("event type 65000")
+    );
+    assert!(
+        Event::decode(8, 1, b"[]")
+            .unwrap_err()
+            .to_string()
+            .contains("user.logged-in")
+    );
 }

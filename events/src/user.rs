@@ -24,7 +24,13 @@ pub enum UserType {
 
 impl UserType {
     /// All types that a caller may create.
-    pub const CREATABLE: [Self; 5] = [Self::Visitor, Self::Lead, Self::User, Self::Agent, Self::Admin];
+    pub const CREATABLE: [Self; 5] = [
+        Self::Visitor,
+        Self::Lead,
+        Self::User,
+        Self::Agent,
+        Self::Admin,
+    ];
 
     /// The type's name on the wire.
     #[must_use]
@@ -42,7 +48,10 @@ impl UserType {
     /// The type with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Bot].into_iter().chain(Self::CREATABLE).find(|kind| kind.name() == name)
+        [Self::Bot]
+            .into_iter()
+            .chain(Self::CREATABLE)
+            .find(|kind| kind.name() == name)
     }
 
     /// Agents and admins: those who answer.

@@ -36,5 +36,5 @@ CREATE TABLE ratings (
 CREATE INDEX conversations_by_user ON conversations (user_id);
 CREATE INDEX conversations_by_agent ON conversations (agent_id) WHERE agent_id IS NOT NULL;
 CREATE INDEX messages_by_conversation ON messages (conversation_id, id);
-CREATE INDEX messages_by_author ON messages (user_id, conversation_id);
+CREATE INDEX messages_by_author ON messages (user_id, id, conversation_id);
 CREATE INDEX ratings_by_agent ON ratings (agent_id, positive);

@@ -1,11 +1,9 @@
 -- What searches look into: texts folded for comparison, ending in two line feeds that make every
 -- substring of one or two characters the beginning of some trigram.
 CREATE TABLE message_search (
-    id              INTEGER NOT NULL PRIMARY KEY,
-    conversation_id INTEGER NOT NULL,
-    user_id         INTEGER NOT NULL,
-    text            TEXT    NOT NULL,
-    attachments     TEXT    NOT NULL
+    id          INTEGER NOT NULL PRIMARY KEY,
+    text        TEXT    NOT NULL,
+    attachments TEXT    NOT NULL
 ) STRICT;
 
 CREATE TABLE conversation_search (
@@ -20,9 +18,13 @@ CREATE TABLE user_search (
     parts TEXT    NOT NULL
 ) STRICT;
 
+-- Up to which message, itself included, the index goes.
+CREATE TABLE message_index_progress (
+    indexed INTEGER NOT NULL PRIMARY KEY
+) STRICT;
+INSERT INTO message_index_progress (indexed) VALUES (0);
+
 -- indexes
-CREATE INDEX message_search_by_conversation ON message_search (conversation_id, id);
-CREATE INDEX message_search_by_author ON message_search (user_id);
 
 -- The texts stay in their tables; an index holds row numbers only (no places within a text, no
 -- sizes), which is all that a substring search with a check of the text needs.
@@ -45,18 +47,34 @@ CREATE VIRTUAL TABLE message_trigrams USING fts5vocab (message_index, instance);
 CREATE VIRTUAL TABLE conversation_trigrams USING fts5vocab (conversation_index, instance);
 CREATE VIRTUAL TABLE user_trigrams USING fts5vocab (user_index, instance);
 
+-- What is there is indexed in large pieces, which leaves less to merge.
+INSERT INTO message_index (message_index, rank) VALUES ('hashsize', 16777216);
 INSERT INTO message_index (message_index) VALUES ('rebuild');
+INSERT INTO message_index (message_index, rank) VALUES ('hashsize', 1048576);
+UPDATE message_index_progress SET indexed = COALESCE((SELECT MAX(id) FROM message_search), 0);
 INSERT INTO conversation_index (conversation_index) VALUES ('rebuild');
 INSERT INTO user_index (user_index) VALUES ('rebuild');
 
-CREATE TRIGGER message_search_inserted AFTER INSERT ON message_search BEGIN
+-- A message alone in a commit costs the index many times what it costs among others. So new
+-- messages wait until there are 512 ids of them; until then a search reads them one by one.
+CREATE TRIGGER message_search_awaited AFTER INSERT ON message_search
+WHEN new.id > (SELECT indexed + 512 FROM message_index_progress) BEGIN
+    INSERT INTO message_index (rowid, text, attachments)
+    SELECT id, text, attachments FROM message_search
+    WHERE id > (SELECT indexed FROM message_index_progress) AND id < new.id;
+    UPDATE message_index_progress SET indexed = new.id - 1;
+END;
+CREATE TRIGGER message_search_inserted AFTER INSERT ON message_search
+WHEN new.id <= (SELECT indexed FROM message_index_progress) BEGIN
     INSERT INTO message_index (rowid, text, attachments) VALUES (new.id, new.text, new.attachments);
 END;
-CREATE TRIGGER message_search_deleted AFTER DELETE ON message_search BEGIN
+CREATE TRIGGER message_search_deleted AFTER DELETE ON message_search
+WHEN old.id <= (SELECT indexed FROM message_index_progress) BEGIN
     INSERT INTO message_index (message_index, rowid, text, attachments)
     VALUES ('delete', old.id, old.text, old.attachments);
 END;
-CREATE TRIGGER message_search_updated AFTER UPDATE ON message_search BEGIN
+CREATE TRIGGER message_search_updated AFTER UPDATE ON message_search
+WHEN old.id <= (SELECT indexed FROM message_index_progress) BEGIN
     INSERT INTO message_index (message_index, rowid, text, attachments)
     VALUES ('delete', old.id, old.text, old.attachments);
     INSERT INTO message_index (rowid, text, attachments) VALUES (new.id, new.text, new.attachments);

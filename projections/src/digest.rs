@@ -79,7 +79,11 @@ async fn digest(db: &Db, table: &'static Table) -> Result<TableDigest, Fault> {
         hasher.update(b"\n");
         count += 1;
     }
-    Ok(TableDigest { table: table.name, rows: count, hash: hasher.finalize().to_hex().to_string() })
+    Ok(TableDigest {
+        table: table.name,
+        rows: count,
+        hash: hasher.finalize().to_hex().to_string(),
+    })
 }
 
 async fn first_difference(here: &Db, there: &Db, table: &'static Table) -> Result<String, Fault> {
@@ -91,7 +95,10 @@ async fn first_difference(here: &Db, there: &Db, table: &'static Table) -> Resul
         }
         // The side that lacks a row is further on: the smaller key is the one that is alone.
         let keys = [one, other].map(|row| row.map(|row| row[..table.key_columns].to_vec()));
-        let first = keys.into_iter().flatten().min_by(|one, other| compare(one, other));
+        let first = keys
+            .into_iter()
+            .flatten()
+            .min_by(|one, other| compare(one, other));
         return serde_json::to_string(&first).map_err(Fault::Row);
     }
 }
@@ -116,14 +123,23 @@ impl<'a> Rows<'a> {
     fn of(db: &'a Db, table: &'static Table) -> Self {
         let names = table.columns.0.iter().map(|(name, _)| *name);
         let columns = names.filter(|name| Some(*name) != table.volatile).collect();
-        Self { db, table, columns, chunk: Vec::new().into_iter(), last_key: None, complete: false }
+        Self {
+            db,
+            table,
+            columns,
+            chunk: Vec::new().into_iter(),
+            last_key: None,
+            complete: false,
+        }
     }
 
     async fn next(&mut self) -> Result<Option<Row>, Fault> {
         if self.chunk.len() == 0 && !self.complete {
             let chunk = self.read().await?;
             self.complete = chunk.len() < CHUNK;
-            self.last_key = chunk.last().map(|row| row[..self.table.key_columns].to_vec());
+            self.last_key = chunk
+                .last()
+                .map(|row| row[..self.table.key_columns].to_vec());
             self.chunk = chunk.into_iter();
         }
         Ok(self.chunk.next())
@@ -135,10 +151,15 @@ impl<'a> Rows<'a> {
         let condition = if after.is_empty() {
             "true".to_owned()
         } else {
-            let parameters: Vec<_> = (1..=after.len()).map(|number| format!("${number}")).collect();
+            let parameters: Vec<_> = (1..=after.len())
+                .map(|number| format!("${number}"))
+                .collect();
             format!("({key}) > ({})", parameters.join(", "))
         };
-        let from = format!("FROM {} WHERE {condition} ORDER BY {key} LIMIT {CHUNK}", self.table.name);
+        let from = format!(
+            "FROM {} WHERE {condition} ORDER BY {key} LIMIT {CHUNK}",
+            self.table.name
+        );
         self.db.read(&self.columns, &from, after).await
     }
 }

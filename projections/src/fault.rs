@@ -31,7 +31,9 @@ pub enum Fault {
     #[error("a batch cannot be written to the read model")]
     Write(#[source] sqlx::Error),
     /// The read model was made from another log.
-    #[error("the read model belongs to log {found}, this log is {expected}: give it another place or rebuild it")]
+    #[error(
+        "the read model belongs to log {found}, this log is {expected}: give it another place or rebuild it"
+    )]
     OtherLog {
         /// The id found in the read model.
         found: String,
@@ -39,7 +41,9 @@ pub enum Fault {
         expected: String,
     },
     /// The read model knows events that the log does not have.
-    #[error("the read model stands at position {position}, the log ends at {head}: the log went backwards")]
+    #[error(
+        "the read model stands at position {position}, the log ends at {head}: the log went backwards"
+    )]
     Ahead {
         /// How far the read model is.
         position: u64,
@@ -47,7 +51,9 @@ pub enum Fault {
         head: u64,
     },
     /// A newer release made the tables.
-    #[error("the read model has {found} migrations, this release knows {known}: it was written by a newer release")]
+    #[error(
+        "the read model has {found} migrations, this release knows {known}: it was written by a newer release"
+    )]
     Newer {
         /// Migrations found.
         found: u64,

@@ -27,11 +27,22 @@ impl Generation {
         number: u64,
         log_id: &str,
     ) -> Result<(Self, Checkpoints), Fault> {
-        let claim = location.claim(number, false).await?.ok_or(Fault::RebuildUnderWay)?;
+        let claim = location
+            .claim(number, false)
+            .await?
+            .ok_or(Fault::RebuildUnderWay)?;
         let db = location.connect(number).await?;
         let checkpoints = prepare(&db, log_id).await?;
         let board = RwLock::new(Board::read(&db).await?);
-        Ok((Self { number, db, board, _claim: claim }, checkpoints))
+        Ok((
+            Self {
+                number,
+                db,
+                board,
+                _claim: claim,
+            },
+            checkpoints,
+        ))
     }
 
     /// Where the conversations stand.
@@ -49,14 +60,20 @@ impl Generation {
         let (now, effects) = checkpoints.apply(&Projection::ALL, events, &mut tx).await?;
         tx.commit().await?;
         *checkpoints = now;
-        self.board.write().unwrap_or_else(PoisonError::into_inner).follow(&effects.places);
+        self.board
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .follow(&effects.places);
         Ok(effects.touched)
     }
 }
 
 /// Makes an empty generation with everything in it, and lets it be the one that counts.
 pub(crate) async fn create(location: &Location, number: u64, log_id: &str) -> Result<(), Fault> {
-    let _claim = location.claim(number, true).await?.ok_or(Fault::RebuildUnderWay)?;
+    let _claim = location
+        .claim(number, true)
+        .await?
+        .ok_or(Fault::RebuildUnderWay)?;
     let db = location.connect(number).await?;
     let mut tx = db.begin().await?;
     migrations::create_tables(&mut tx, log_id).await?;
@@ -69,27 +86,39 @@ pub(crate) async fn create(location: &Location, number: u64, log_id: &str) -> Re
 
 /// Checks whose read model it is, and runs the migrations it lacks; how far it is.
 async fn prepare(db: &Db, log_id: &str) -> Result<Checkpoints, Fault> {
-    let models: Vec<(String, u64)> = db.read(&["log_id", "migrations"], "FROM model", args![]).await?;
+    let models: Vec<(String, u64)> = db
+        .read(&["log_id", "migrations"], "FROM model", args![])
+        .await?;
     let (found, run) = models.into_iter().next().unwrap_or_default();
     if found != log_id {
-        return Err(Fault::OtherLog { found, expected: log_id.to_owned() });
+        return Err(Fault::OtherLog {
+            found,
+            expected: log_id.to_owned(),
+        });
     }
     if run > migrations::known() {
-        return Err(Fault::Newer { found: run, known: migrations::known() });
+        return Err(Fault::Newer {
+            found: run,
+            known: migrations::known(),
+        });
     }
     if run < migrations::known() {
         let mut tx = db.begin().await?;
         migrations::catch_up(&mut tx, run).await?;
         tx.commit().await?;
     }
-    let rows = db.read(&["projection", "position"], "FROM checkpoints", args![]).await?;
+    let rows = db
+        .read(&["projection", "position"], "FROM checkpoints", args![])
+        .await?;
     Ok(Checkpoints::found(rows))
 }
 
 /// A log's id as it is written: 32 hex digits.
 pub(crate) fn name_of(log_id: [u8; 16]) -> String {
-    log_id.iter().fold(String::with_capacity(32), |mut name, byte| {
-        let _ = write!(name, "{byte:02x}");
-        name
-    })
+    log_id
+        .iter()
+        .fold(String::with_capacity(32), |mut name, byte| {
+            let _ = write!(name, "{byte:02x}");
+            name
+        })
 }

@@ -34,8 +34,8 @@ pub use projector::{Source, project};
 pub use rebuild::{Progress, rebuild, rebuild_projection};
 pub use search::fold;
 pub use users::{
-    Contact, DetailRow, DetailValue, Direction, Scope, Since, Sorting, UserColumn, UserCounts, UserRow,
-    UsersFilter,
+    Contact, DetailRow, DetailValue, Direction, Scope, Since, Sorting, UserColumn, UserCounts,
+    UserRow, UsersFilter,
 };
 
 /// The target of trace lines that show every statement that writes: its text as `sql`, its

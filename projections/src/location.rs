@@ -53,13 +53,17 @@ impl Location {
     /// Holds a generation; nothing when somebody else holds it in a way that does not allow it.
     pub(crate) async fn claim(&self, generation: u64, alone: bool) -> Result<Option<Claim>, Fault> {
         Ok(match self {
-            Self::Sqlite(path) => {
-                Folder(path).claim(generation, alone)?.map(|lock| Claim::File { _lock: lock })
+            Self::Sqlite(path) => Folder(path)
+                .claim(generation, alone)?
+                .map(|lock| Claim::File { _lock: lock }),
+            Self::Postgres(url) => {
+                Schemas(url)
+                    .claim(generation, alone)
+                    .await?
+                    .map(|session| Claim::Connection {
+                        _session: Box::new(session),
+                    })
             }
-            Self::Postgres(url) => Schemas(url)
-                .claim(generation, alone)
-                .await?
-                .map(|session| Claim::Connection { _session: Box::new(session) }),
         })
     }
 

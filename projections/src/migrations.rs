@@ -23,8 +23,12 @@ macro_rules! migrations {
 }
 
 /// In the order they are run; only ever added to.
-const MIGRATIONS: &[Migration] =
-    migrations!["0001_model", "0002_users", "0003_conversations", "0004_search"];
+const MIGRATIONS: &[Migration] = migrations![
+    "0001_model",
+    "0002_users",
+    "0003_conversations",
+    "0004_search"
+];
 
 /// The line between the two parts of a script.
 const INDEXES: &str = "-- indexes\n";
@@ -74,6 +78,10 @@ pub(crate) async fn catch_up(tx: &mut Tx, run: u64) -> Result<(), Fault> {
         tx.script(tables).await?;
         tx.script(indexes).await?;
     }
-    tx.execute("UPDATE model SET migrations = $1".to_owned(), args![known()]).await?;
+    tx.execute(
+        "UPDATE model SET migrations = $1".to_owned(),
+        args![known()],
+    )
+    .await?;
     Ok(())
 }

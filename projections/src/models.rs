@@ -51,7 +51,10 @@ impl ReadModels {
         };
         let (generation, checkpoints) = Generation::open(location, number, &log_id).await?;
         if checkpoints.highest() > log_head {
-            return Err(Fault::Ahead { position: checkpoints.highest(), head: log_head });
+            return Err(Fault::Ahead {
+                position: checkpoints.highest(),
+                head: log_head,
+            });
         }
         location.clear_all_but(Some(number)).await?;
         let shared = Shared {
@@ -62,7 +65,9 @@ impl ReadModels {
             position: watch::Sender::new(checkpoints.lowest()),
             listeners: RwLock::default(),
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
     }
 
     /// The position up to which every event is in the read model.
@@ -79,12 +84,23 @@ impl ReadModels {
         if self.position() >= position {
             return Ok(self.position());
         }
+        let behind = |_elapsed| Behind {
+            position: self.position(),
+            wanted: position,
+        };
+        tokio::time::timeout(timeout, self.beyond(position))
+            .await
+            .map_err(behind)
+    }
+
+    /// Waits until the read model holds the event at `position`; how far it is then.
+    pub(crate) async fn beyond(&self, position: u64) -> u64 {
         let mut receiver = self.shared.position.subscribe();
-        let arrived = tokio::time::timeout(timeout, receiver.wait_for(|now| *now >= position)).await;
-        match arrived {
-            Ok(Ok(now)) => Ok(*now),
-            _ => Err(Behind { position: self.position(), wanted: position }),
-        }
+        let arrived = receiver
+            .wait_for(|now| *now >= position)
+            .await
+            .map(|now| *now);
+        arrived.expect("the sender lives as long as the model")
     }
 
     /// Calls `listener` with each position and what was touched on the way to it: after it is
@@ -108,7 +124,10 @@ impl ReadModels {
     /// batch is applied then; after a failure of the database, [`ReadModels::recover`] comes first.
     pub async fn apply(&self, events: &[Recorded]) -> Result<Touched, Fault> {
         let mut checkpoints = self.shared.checkpoints.lock().await;
-        if events.last().is_none_or(|last| last.position <= checkpoints.lowest()) {
+        if events
+            .last()
+            .is_none_or(|last| last.position <= checkpoints.lowest())
+        {
             return Ok(Touched::default());
         }
         let touched = self.generation().apply(&mut checkpoints, events).await?;
@@ -139,7 +158,13 @@ impl ReadModels {
             Generation::open(&self.shared.location, number, &self.shared.log_id).await?;
         self.replace(generation);
         *checkpoints = found;
-        self.announce(found, &Touched { everything: true, ..Touched::default() });
+        self.announce(
+            found,
+            &Touched {
+                everything: true,
+                ..Touched::default()
+            },
+        );
         Ok(())
     }
 
@@ -147,7 +172,9 @@ impl ReadModels {
     pub(crate) async fn successor(&self) -> Result<Option<(Generation, Checkpoints)>, Fault> {
         match self.shared.location.current().await? {
             Some(number) if number != self.generation().number => {
-                Generation::open(&self.shared.location, number, &self.shared.log_id).await.map(Some)
+                Generation::open(&self.shared.location, number, &self.shared.log_id)
+                    .await
+                    .map(Some)
             }
             _ => Ok(None),
         }
@@ -159,7 +186,13 @@ impl ReadModels {
         let mut checkpoints = self.shared.checkpoints.lock().await;
         self.replace(generation);
         *checkpoints = reached;
-        self.announce(reached, &Touched { everything: true, ..Touched::default() });
+        self.announce(
+            reached,
+            &Touched {
+                everything: true,
+                ..Touched::default()
+            },
+        );
     }
 
     /// Ends all connections, after what they are doing.
@@ -169,7 +202,11 @@ impl ReadModels {
     }
 
     pub(crate) fn generation(&self) -> Arc<Generation> {
-        self.shared.generation.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.shared
+            .generation
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn db(&self) -> Db {
@@ -177,12 +214,22 @@ impl ReadModels {
     }
 
     fn replace(&self, generation: Generation) {
-        *self.shared.generation.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(generation);
+        *self
+            .shared
+            .generation
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(generation);
     }
 
     fn announce(&self, checkpoints: Checkpoints, touched: &Touched) {
         let position = checkpoints.lowest();
-        for listener in self.shared.listeners.read().unwrap_or_else(PoisonError::into_inner).iter() {
+        for listener in self
+            .shared
+            .listeners
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+        {
             listener(position, touched);
         }
         self.shared.position.send_replace(position);
@@ -213,11 +260,21 @@ impl Standing {
     /// # Errors
     /// When the place cannot be read.
     pub async fn at(location: &Location) -> Result<Option<Self>, Fault> {
-        let Some(generation) = location.current().await? else { return Ok(None) };
+        let Some(generation) = location.current().await? else {
+            return Ok(None);
+        };
         let db = location.connect(generation).await?;
-        let positions =
-            db.read(&["projection", "position"], "FROM checkpoints ORDER BY projection", args![]).await?;
+        let positions = db
+            .read(
+                &["projection", "position"],
+                "FROM checkpoints ORDER BY projection",
+                args![],
+            )
+            .await?;
         db.close().await;
-        Ok(Some(Self { generation, positions }))
+        Ok(Some(Self {
+            generation,
+            positions,
+        }))
     }
 }

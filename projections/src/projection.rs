@@ -1,7 +1,7 @@
 //! The projections: their names, their tables, and how a batch of events reaches each of them.
 //!
 //! A projection reads events and writes its own tables, no other's, so that each can be rebuilt
-//! alone. In a batch it first folds the events into row operations, at most one for each row,
+//! alone; `search` alone looks into another's, when users are deleted. In a batch it first folds the events into row operations, at most one for each row,
 //! and then writes them table by table.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,8 +24,9 @@ pub enum Projection {
 }
 
 impl Projection {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Users, Self::Conversations, Self::Search];
+    /// All of them, in the order in which a batch reaches them: what searches look into is deleted
+    /// while the messages are still there.
+    pub const ALL: [Self; 3] = [Self::Users, Self::Search, Self::Conversations];
 
     /// Its name, as stored beside its checkpoint.
     #[must_use]
@@ -40,7 +41,9 @@ impl Projection {
     /// The projection with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|projection| projection.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|projection| projection.name() == name)
     }
 
     /// The tables that are its alone.
@@ -52,8 +55,21 @@ impl Projection {
         }
     }
 
+    /// What is left to do when it alone was made anew, and stands where the others do.
+    pub(crate) async fn finish_alone(self, tx: &mut Tx) -> Result<(), Fault> {
+        match self {
+            Self::Users | Self::Conversations => Ok(()),
+            Self::Search => search::Changes::remove_strays(tx).await,
+        }
+    }
+
     /// Brings its tables from before these events to after them.
-    async fn apply(self, events: &[Recorded], tx: &mut Tx, effects: &mut Effects) -> Result<(), Fault> {
+    async fn apply(
+        self,
+        events: &[Recorded],
+        tx: &mut Tx,
+        effects: &mut Effects,
+    ) -> Result<(), Fault> {
         match self {
             Self::Users => users::Changes::of(events).write(tx, effects).await,
             Self::Conversations => conversations::Changes::of(events).write(tx, effects).await,
@@ -86,10 +102,16 @@ pub(crate) struct Effects {
 pub(crate) struct Checkpoints([u64; Projection::ALL.len()]);
 
 /// The rows with which checkpoints are moved: whose, from where, to where.
-const MOVES: Shape = Shape(&[("projection", Kind::Text), ("begun", Kind::Int), ("done", Kind::Int)]);
+const MOVES: Shape = Shape(&[
+    ("projection", Kind::Text),
+    ("begun", Kind::Int),
+    ("done", Kind::Int),
+]);
 /// The table `checkpoints`.
-const CHECKPOINTS: Table =
-    Table::new("checkpoints", Shape(&[("projection", Kind::Text), ("position", Kind::Int)]));
+const CHECKPOINTS: Table = Table::new(
+    "checkpoints",
+    Shape(&[("projection", Kind::Text), ("position", Kind::Int)]),
+);
 
 impl Checkpoints {
     /// Those found in the database, as rows of name and position.
@@ -148,9 +170,14 @@ impl Checkpoints {
     }
 
     /// Sets one projection back to the beginning and removes its rows.
-    pub(crate) async fn reset(mut self, projection: Projection, tx: &mut Tx) -> Result<Self, Fault> {
+    pub(crate) async fn reset(
+        mut self,
+        projection: Projection,
+        tx: &mut Tx,
+    ) -> Result<Self, Fault> {
         for table in projection.tables() {
-            tx.execute(format!("DELETE FROM {}", table.name), args![]).await?;
+            tx.execute(format!("DELETE FROM {}", table.name), args![])
+                .await?;
         }
         advance(tx, &[(projection.name(), self.0[projection as usize], 0)]).await?;
         self.0[projection as usize] = 0;
@@ -163,7 +190,10 @@ fn news(begun: u64, events: &[Recorded]) -> Result<&[Recorded], Fault> {
     let news = &events[events.partition_point(|event| event.position <= begun)..];
     for (expected, event) in (begun + 1..).zip(news) {
         if event.position != expected {
-            return Err(Fault::Gap { expected, found: event.position });
+            return Err(Fault::Gap {
+                expected,
+                found: event.position,
+            });
         }
     }
     Ok(news)
@@ -181,5 +211,9 @@ async fn advance(tx: &mut Tx, moves: &[(&str, u64, u64)]) -> Result<(), Fault> {
     );
     let rows = serde_json::to_string(moves).map_err(Fault::Row)?;
     let moved = tx.execute(sql, args![rows]).await?;
-    if moved == moves.len() as u64 { Ok(()) } else { Err(Fault::Rival) }
+    if moved == moves.len() as u64 {
+        Ok(())
+    } else {
+        Err(Fault::Rival)
+    }
 }

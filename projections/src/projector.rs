@@ -1,5 +1,6 @@
 //! The projector: carries events from the log to the read model for as long as the service runs.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
@@ -13,6 +14,8 @@ use crate::{Fault, ReadModels, SourceFault};
 
 /// Events applied in one transaction while behind.
 const BATCH: usize = 10_000;
+/// Events after which what was written is carried over into SQLite's file.
+const CARRIED_EVENTS: u64 = 1_000;
 /// How often it looks whether a rebuild made a new generation.
 const SUCCESSOR_INTERVAL: Duration = Duration::from_secs(1);
 /// The pause after the first failure of the database; doubled with each that follows.
@@ -48,38 +51,81 @@ pub async fn project<S: Source>(
     source: S,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), Fault> {
+    match select(
+        pin!(follow(&models, &source, shutdown)),
+        pin!(carry_over(&models)),
+    )
+    .await
+    {
+        Either::Left((end, _)) => end,
+        Either::Right((never, _)) => match never {},
+    }
+}
+
+async fn follow<S: Source>(
+    models: &ReadModels,
+    source: &S,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), Fault> {
     let mut shutdown = pin!(shutdown);
     let mut retry_delay = RETRY_DELAY;
     let mut looked = Instant::now();
     while shutdown.as_mut().now_or_never().is_none() {
-        match step(&models, &source, &mut looked).await {
-            Ok(Step::Forward) => retry_delay = RETRY_DELAY,
-            Ok(Step::Idle) => {
-                let news = pin!(source.wait_beyond(models.position()));
-                let pause = pin!(tokio::time::timeout(SUCCESSOR_INTERVAL, news));
-                match select(shutdown.as_mut(), pause).await {
-                    Either::Left(((), _)) => break,
-                    Either::Right((Ok(waited), _)) => waited.map_err(Fault::Source)?,
-                    Either::Right((Err(_elapsed), _)) => {}
-                }
+        let pause = match step(models, source, &mut looked).await {
+            Ok(Step::Forward) => {
+                retry_delay = RETRY_DELAY;
+                continue;
             }
+            Ok(Step::Idle) => Either::Left(idle(models, source)),
             Err(fault) if is_passing(&fault) => {
-                tracing::warn!(error = &fault as &dyn std::error::Error, retry_delay_ms = retry_delay.as_millis(), "the read model's database fails, trying again");
-                let pause = pin!(tokio::time::sleep(retry_delay));
-                if let Either::Left(_) = select(shutdown.as_mut(), pause).await {
-                    break;
-                }
-                retry_delay = (retry_delay * 2).min(RETRY_DELAY_MAX);
-                if let Err(fault) = models.recover().await {
-                    if !is_passing(&fault) {
-                        return Err(fault);
-                    }
-                }
+                let delay = retry_delay;
+                retry_delay = (delay * 2).min(RETRY_DELAY_MAX);
+                let error: &dyn std::error::Error = &fault;
+                tracing::warn!(
+                    error,
+                    retry_delay_ms = delay.as_millis(),
+                    "the read model's database fails"
+                );
+                Either::Right(retry(models, delay))
             }
             Err(fault) => return Err(fault),
+        };
+        match select(shutdown.as_mut(), pin!(pause)).await {
+            Either::Left(((), _)) => break,
+            Either::Right((end, _)) => end?,
         }
     }
     Ok(())
+}
+
+/// Waits for news, and now and then for none.
+async fn idle<S: Source>(models: &ReadModels, source: &S) -> Result<(), Fault> {
+    match tokio::time::timeout(SUCCESSOR_INTERVAL, source.wait_beyond(models.position())).await {
+        Ok(waited) => waited.map_err(Fault::Source),
+        Err(_elapsed) => Ok(()),
+    }
+}
+
+/// Waits a while, then finds out where the read model is. A database that still fails does so
+/// again at the next step.
+async fn retry(models: &ReadModels, delay: Duration) -> Result<(), Fault> {
+    tokio::time::sleep(delay).await;
+    match models.recover().await {
+        Err(fault) if !is_passing(&fault) => Err(fault),
+        _ => Ok(()),
+    }
+}
+
+/// Lets SQLite's log of writes be carried over every so often, beside the projector's writing.
+async fn carry_over(models: &ReadModels) -> Infallible {
+    let mut done = models.position();
+    loop {
+        done = models.beyond(done + CARRIED_EVENTS).await;
+        if let Err(fault) = models.db().carry_over().await {
+            let error: &dyn std::error::Error = &fault;
+            tracing::warn!(error, "SQLite's log of writes cannot be carried over");
+        }
+    }
 }
 
 /// Whether the read model moved.
@@ -88,12 +134,19 @@ enum Step {
     Idle,
 }
 
-async fn step<S: Source>(models: &ReadModels, source: &S, looked: &mut Instant) -> Result<Step, Fault> {
+async fn step<S: Source>(
+    models: &ReadModels,
+    source: &S,
+    looked: &mut Instant,
+) -> Result<Step, Fault> {
     if looked.elapsed() >= SUCCESSOR_INTERVAL {
         *looked = Instant::now();
         take_over_successor(models, source).await?;
     }
-    let events = source.after(models.position(), BATCH).await.map_err(Fault::Source)?;
+    let events = source
+        .after(models.position(), BATCH)
+        .await
+        .map_err(Fault::Source)?;
     if events.is_empty() {
         return Ok(Step::Idle);
     }
@@ -103,12 +156,21 @@ async fn step<S: Source>(models: &ReadModels, source: &S, looked: &mut Instant) 
 
 /// Brings a new generation as far as the one in use, then goes over to it.
 async fn take_over_successor<S: Source>(models: &ReadModels, source: &S) -> Result<(), Fault> {
-    let Some((generation, mut checkpoints)) = models.successor().await? else { return Ok(()) };
+    let Some((generation, mut checkpoints)) = models.successor().await? else {
+        return Ok(());
+    };
     while checkpoints.lowest() < models.position() {
-        let events = source.after(checkpoints.lowest(), BATCH).await.map_err(Fault::Source)?;
+        let events = source
+            .after(checkpoints.lowest(), BATCH)
+            .await
+            .map_err(Fault::Source)?;
         generation.apply(&mut checkpoints, &events).await?;
     }
-    tracing::info!(generation = generation.number, position = checkpoints.lowest(), "rebuilt read model taken over");
+    tracing::info!(
+        generation = generation.number,
+        position = checkpoints.lowest(),
+        "rebuilt read model taken over"
+    );
     models.succeed(generation, checkpoints).await;
     Ok(())
 }

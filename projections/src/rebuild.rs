@@ -39,7 +39,10 @@ pub async fn rebuild<S: Source>(
         return Err(Fault::RebuildUnderWay); // left where it is because somebody holds it
     }
     let number = newest.unwrap_or(0) + 1;
-    let _claim = location.claim(number, true).await?.ok_or(Fault::RebuildUnderWay)?;
+    let _claim = location
+        .claim(number, true)
+        .await?
+        .ok_or(Fault::RebuildUnderWay)?;
 
     let db = location.connect_bulk(number).await?;
     fill(&db, log_id, source, progress).await?;
@@ -61,10 +64,19 @@ async fn fill<S: Source>(
     tx.commit().await?;
 
     let mut checkpoints = Checkpoints::default();
-    while let Some(events) = next(source, checkpoints.lowest(), progress).await? {
-        let mut tx = db.begin().await?;
-        checkpoints = checkpoints.apply(&Projection::ALL, &events, &mut tx).await?.0;
-        tx.commit().await?;
+    let mut batch = next(source, 0, progress).await?;
+    while let Some(events) = batch {
+        let reached = events.last().map_or(0, |last| last.position);
+        let write = async {
+            let mut tx = db.begin().await?;
+            checkpoints = checkpoints
+                .apply(&Projection::ALL, &events, &mut tx)
+                .await?
+                .0;
+            tx.commit().await
+        };
+        // The log is read while the database writes.
+        ((), batch) = futures::future::try_join(write, next(source, reached, progress)).await?;
     }
 
     let mut tx = db.begin().await?;
@@ -73,7 +85,8 @@ async fn fill<S: Source>(
 }
 
 /// Makes one projection anew in the generation that counts: its rows are removed, the log is
-/// applied, and its checkpoint set, all in one transaction. The service must not be running.
+/// applied as far as it is known to the others, and its checkpoint set, all in one transaction.
+/// The service must not be running.
 ///
 /// # Errors
 /// When there is no such projection or no read model, the log cannot be read, or the database
@@ -85,15 +98,22 @@ pub async fn rebuild_projection<S: Source>(
     source: &S,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<(), Fault> {
-    let projection = Projection::named(name).ok_or_else(|| Fault::UnknownProjection(name.to_owned()))?;
+    let projection =
+        Projection::named(name).ok_or_else(|| Fault::UnknownProjection(name.to_owned()))?;
     let number = location.current().await?.ok_or(Fault::NothingThere)?;
     let (generation, checkpoints) = Generation::open(location, number, &name_of(log_id)).await?;
 
+    let until = checkpoints.highest();
     let mut tx = generation.db.begin().await?;
     let mut checkpoints = checkpoints.reset(projection, &mut tx).await?;
-    while let Some(events) = next(source, checkpoints.of(projection), progress).await? {
+    while checkpoints.of(projection) < until {
+        let Some(mut events) = next(source, checkpoints.of(projection), progress).await? else {
+            break;
+        };
+        events.retain(|event| event.position <= until);
         checkpoints = checkpoints.apply(&[projection], &events, &mut tx).await?.0;
     }
+    projection.finish_alone(&mut tx).await?;
     tx.commit().await?;
     generation.db.close().await;
     Ok(())
@@ -105,7 +125,10 @@ async fn next<S: Source>(
     position: u64,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Option<Vec<Recorded>>, Fault> {
-    progress(Progress { done: position, of: source.head().max(position) });
+    progress(Progress {
+        done: position,
+        of: source.head().max(position),
+    });
     let events = source.after(position, BATCH).await.map_err(Fault::Source)?;
     Ok((!events.is_empty()).then_some(events))
 }

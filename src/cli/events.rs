@@ -37,7 +37,10 @@ fn known_type(name: &str) -> Result<String, String> {
         true => Ok(name.to_owned()),
         false => {
             let names: Vec<&str> = TYPES.iter().map(|known| known.name).collect();
-            Err(format!("there is no such type of event; there are {}", names.join(", ")))
+            Err(format!(
+                "there is no such type of event; there are {}",
+                names.join(", ")
+            ))
         }
     }
 }
@@ -54,14 +57,21 @@ impl Arguments {
         }
     }
 
-    fn print(&self, reader: &Reader, out: &mut impl Write) -> Result<(), Box<dyn std::error::Error>> {
+    fn print(
+        &self,
+        reader: &Reader,
+        out: &mut impl Write,
+    ) -> Result<(), Box<dyn std::error::Error>> {
         let until = self.until.unwrap_or(u64::MAX).min(reader.head());
         let mut position = self.after;
         while position < until {
             let page = journal::after(reader, position, PAGE)?;
             let Some(last) = page.last() else { break };
             position = last.position;
-            for event in page.iter().filter(|event| event.position <= until && self.wants(event)) {
+            for event in page
+                .iter()
+                .filter(|event| event.position <= until && self.wants(event))
+            {
                 serde_json::to_writer(&mut *out, &line(event))?;
                 out.write_all(b"\n")?;
             }
@@ -76,7 +86,9 @@ impl Arguments {
 
 fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
     let direct = error.downcast_ref::<io::Error>().map(io::Error::kind);
-    let written = error.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+    let written = error
+        .downcast_ref::<serde_json::Error>()
+        .and_then(serde_json::Error::io_error_kind);
     direct.or(written) == Some(io::ErrorKind::BrokenPipe)
 }
 
@@ -104,7 +116,11 @@ fn line(event: &Recorded) -> Value {
 }
 
 fn time(time_ms: i64) -> String {
-    format!("{}.{:03}Z", clock::wire_time(time_ms).replace(' ', "T"), time_ms.rem_euclid(1_000))
+    format!(
+        "{}.{:03}Z",
+        clock::wire_time(time_ms).replace(' ', "T"),
+        time_ms.rem_euclid(1_000)
+    )
 }
 
 fn mask(data: &mut Value) {
@@ -125,7 +141,9 @@ mod tests {
 
     #[test]
     fn no_secret_leaves_the_log() {
-        let created = Event::from(user::PasswordChanged { password_hash: "$argon2id$".into() });
+        let created = Event::from(user::PasswordChanged {
+            password_hash: "$argon2id$".into(),
+        });
         let mut data = serde_json::from_slice(&created.encode()).unwrap();
         mask(&mut data);
         assert_eq!(data, serde_json::json!({ "password_hash": "********" }));

@@ -54,7 +54,10 @@ impl Place {
     fn options(&self) -> Table {
         let mut options = Table::new();
         if let Some(folder) = &self.data_dir {
-            options.insert("data_dir".to_owned(), folder.to_string_lossy().into_owned().into());
+            options.insert(
+                "data_dir".to_owned(),
+                folder.to_string_lossy().into_owned().into(),
+            );
         }
         if let Some(url) = &self.database {
             options.insert("database".to_owned(), url.clone().into());
@@ -103,14 +106,19 @@ pub fn with_causes(error: &dyn Error) -> String {
 
 /// Runs a verb's future on a runtime of its own.
 fn block_on<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future))
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(future))
 }
 
 /// Log lines on standard error; `RUST_LOG` chooses, `info` otherwise.
 fn start_log_lines(format: LogFormat) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => lines.with_target(false).init(),
         LogFormat::Json => lines.json().init(),

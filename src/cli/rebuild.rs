@@ -31,13 +31,24 @@ impl Arguments {
                 let log = Log::open(&folder, Options::default())?;
                 let reader = log.reader();
                 let source = LogSource::new(reader.clone());
-                block_on(projections::rebuild_projection(&location, reader.log_id(), &name, &source, &mut progress))??;
+                block_on(projections::rebuild_projection(
+                    &location,
+                    reader.log_id(),
+                    &name,
+                    &source,
+                    &mut progress,
+                ))??;
                 log.close()?;
             }
             None => {
                 let reader = Reader::open(&folder)?;
                 let source = LogSource::new(reader.clone());
-                block_on(projections::rebuild(&location, reader.log_id(), &source, &mut progress))??;
+                block_on(projections::rebuild(
+                    &location,
+                    reader.log_id(),
+                    &source,
+                    &mut progress,
+                ))??;
             }
         }
         bar.finish();

@@ -22,7 +22,9 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(self) -> Outcome {
         if self.nats.is_some() {
-            return Err("this release does not relay events to NATS; start it without --nats".into());
+            return Err(
+                "this release does not relay events to NATS; start it without --nats".into(),
+            );
         }
         let mut options = Table::new();
         if let Some(address) = self.listen {

@@ -27,7 +27,10 @@ impl Arguments {
             Some(standing) => {
                 println!("generation   {}", standing.generation);
                 for (projection, position) in standing.positions {
-                    println!("{projection:<12} {position} ({} behind)", head.saturating_sub(position));
+                    println!(
+                        "{projection:<12} {position} ({} behind)",
+                        head.saturating_sub(position)
+                    );
                 }
             }
         }

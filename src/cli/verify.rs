@@ -43,7 +43,11 @@ impl Arguments {
                 }
             }
         }
-        Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if sound {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
     }
 }
 
@@ -108,13 +112,21 @@ async fn read_models(config: &Config, reader: &Reader) -> Checked {
         }
         if open().await?.position() == position {
             let told: Vec<String> = differences.iter().map(difference).collect();
-            return Err(format!("other than a rebuild at position {position}: {}", told.join("; ")).into());
+            return Err(format!(
+                "other than a rebuild at position {position}: {}",
+                told.join("; ")
+            )
+            .into());
         }
     }
     Err(format!("they moved on from position {position} while they were compared; try again when it is quieter").into())
 }
 
-async fn rebuild(scratch: &Location, reader: &Reader, position: u64) -> Result<(), projections::Fault> {
+async fn rebuild(
+    scratch: &Location,
+    reader: &Reader,
+    position: u64,
+) -> Result<(), projections::Fault> {
     let bar = bar("read models");
     let source = LogSource::until(reader.clone(), position);
     projections::rebuild(scratch, reader.log_id(), &source, &mut |progress| {
@@ -127,12 +139,20 @@ async fn rebuild(scratch: &Location, reader: &Reader, position: u64) -> Result<(
 }
 
 /// Brings rebuilt models to a later position.
-async fn follow(rebuilt: &ReadModels, reader: &Reader, position: u64) -> Result<(), Box<dyn std::error::Error>> {
+async fn follow(
+    rebuilt: &ReadModels,
+    reader: &Reader,
+    position: u64,
+) -> Result<(), Box<dyn std::error::Error>> {
     while rebuilt.position() < position {
         let mut page = journal::after(reader, rebuilt.position(), PAGE)?;
         page.retain(|event| event.position <= position);
         if page.is_empty() {
-            return Err(format!("the read models hold position {position}, and the log ends at {}", reader.head()).into());
+            return Err(format!(
+                "the read models hold position {position}, and the log ends at {}",
+                reader.head()
+            )
+            .into());
         }
         rebuilt.apply(&page).await?;
     }
@@ -141,7 +161,10 @@ async fn follow(rebuilt: &ReadModels, reader: &Reader, position: u64) -> Result<
 
 fn difference(found: &Difference) -> String {
     let [here, there] = found.rows;
-    format!("table {} has {here} rows, {there} when rebuilt, and differs first at {}", found.table, found.first_key)
+    format!(
+        "table {} has {here} rows, {there} when rebuilt, and differs first at {}",
+        found.table, found.first_key
+    )
 }
 
 fn failure(failure: Failure) -> Box<dyn std::error::Error> {
@@ -153,7 +176,9 @@ fn failure(failure: Failure) -> Box<dyn std::error::Error> {
 
 fn bar(what: &'static str) -> ProgressBar {
     let bar = ProgressBar::new(0).with_message(what);
-    if let Ok(style) = ProgressStyle::with_template("{msg:<16} {wide_bar} {human_pos}/{human_len}, {eta} left") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{msg:<16} {wide_bar} {human_pos}/{human_len}, {eta} left")
+    {
         bar.set_style(style);
     }
     bar

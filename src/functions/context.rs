@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 
 use super::{Answer, Decision, Facts, Failure, Refusal, to_json};
 use crate::{
-    answers::Answers, clock, config::Config, cookie::Cookies, journal::Journal, presence::Presence, uploads::Uploads,
+    answers::Answers, clock, config::Config, cookie::Cookies, journal::Journal, presence::Presence,
+    uploads::Uploads,
 };
 
 /// The running service, shared by all requests.
@@ -77,7 +78,10 @@ impl Context {
             return Fingerprint([0; 32]);
         }
         let mut hasher = blake3::Hasher::new();
-        hasher.update(function.as_bytes()).update(b"\n").update(&to_json(arguments));
+        hasher
+            .update(function.as_bytes())
+            .update(b"\n")
+            .update(&to_json(arguments));
         Fingerprint(*hasher.finalize().as_bytes())
     }
 
@@ -86,8 +90,13 @@ impl Context {
     /// # Errors
     /// When the key came with other arguments, or the log cannot be read.
     pub fn remembered(&self, fingerprint: &Fingerprint) -> Result<Option<Answer>, Failure> {
-        let Some(key) = &self.idempotency_key else { return Ok(None) };
-        answer_of(self.service.journal.reader().recall(key.as_bytes())?, fingerprint)
+        let Some(key) = &self.idempotency_key else {
+            return Ok(None);
+        };
+        answer_of(
+            self.service.journal.reader().recall(key.as_bytes())?,
+            fingerprint,
+        )
     }
 
     /// Has the append thread decide, and waits until the events are on disk.
@@ -107,24 +116,37 @@ impl Context {
             .journal
             .append(move |transaction| {
                 if let Some(key) = &key
-                    && let Some(answer) = answer_of(transaction.recall(key.as_bytes())?, &fingerprint)?
+                    && let Some(answer) =
+                        answer_of(transaction.recall(key.as_bytes())?, &fingerprint)?
                 {
                     return Ok((answer.json, Vec::new()));
                 }
-                let facts = Facts { now_ms: clock::now_ms(), actor, public_url };
+                let facts = Facts {
+                    now_ms: clock::now_ms(),
+                    actor,
+                    public_url,
+                };
                 let mut decision = Decision::new(transaction, &facts);
                 let reply = to_json(&decide(&mut decision)?);
                 let recorded = decision.into_recorded();
                 Journal::record(transaction, &recorded, &facts, request)?;
                 if let Some(key) = &key {
-                    transaction.remember(key.as_bytes(), fingerprint.0, reply.clone(), facts.now_ms);
+                    transaction.remember(
+                        key.as_bytes(),
+                        fingerprint.0,
+                        reply.clone(),
+                        facts.now_ms,
+                    );
                 }
                 Ok((reply, recorded))
             })
             .await?;
         let (json, recorded) = committed.value;
         self.observe(&recorded);
-        Ok(Answer { json, position: Some(committed.position) })
+        Ok(Answer {
+            json,
+            position: Some(committed.position),
+        })
     }
 
     /// Waits until the read models hold all that was answered before this call came.
@@ -157,8 +179,13 @@ fn answer_of(
     fingerprint: &Fingerprint,
 ) -> Result<Option<Answer>, Failure> {
     match remembered {
-        Some(earlier) if earlier.fingerprint != fingerprint.0 => Err(Refusal::IdempotencyKeyReused.into()),
-        Some(earlier) => Ok(Some(Answer { json: earlier.reply, position: Some(earlier.position) })),
+        Some(earlier) if earlier.fingerprint != fingerprint.0 => {
+            Err(Refusal::IdempotencyKeyReused.into())
+        }
+        Some(earlier) => Ok(Some(Answer {
+            json: earlier.reply,
+            position: Some(earlier.position),
+        })),
         None => Ok(None),
     }
 }

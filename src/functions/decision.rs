@@ -28,7 +28,11 @@ pub struct Decision<'a> {
 impl<'a> Decision<'a> {
     /// A decision on `state`.
     pub fn new(state: &'a mut dyn State, facts: &'a Facts) -> Self {
-        Self { state, recorded: Vec::new(), facts }
+        Self {
+            state,
+            recorded: Vec::new(),
+            facts,
+        }
     }
 
     /// What was determined beforehand.
@@ -48,7 +52,11 @@ impl<'a> Decision<'a> {
     ///
     /// # Errors
     /// When the state's table cannot be read.
-    pub fn record(&mut self, stream: impl Into<Stream>, event: impl Into<Event>) -> Result<(), Failure> {
+    pub fn record(
+        &mut self,
+        stream: impl Into<Stream>,
+        event: impl Into<Event>,
+    ) -> Result<(), Failure> {
         let (stream, event) = (stream.into(), event.into());
         evolve(self.state, stream, &event)?;
         self.recorded.push((stream, event));
@@ -110,19 +118,27 @@ impl Table {
 /// # Errors
 /// When the table cannot be read, or the row is not a `T`.
 pub fn read<T: DeserializeOwned>(state: &dyn View, key: &[u8]) -> Result<Option<T>, Failure> {
-    let Some(row) = state.get(key)? else { return Ok(None) };
-    serde_json::from_slice(&row).map(Some).map_err(|source| Fault::State(format!("{key:02x?}"), source).into())
+    let Some(row) = state.get(key)? else {
+        return Ok(None);
+    };
+    serde_json::from_slice(&row)
+        .map(Some)
+        .map_err(|source| Fault::State(format!("{key:02x?}"), source).into())
 }
 
 /// Puts `row` at `key`.
 pub fn write<T: Serialize>(state: &mut dyn State, key: &[u8], row: &T) {
-    state.put(key, serde_json::to_vec(row).expect("rows have string keys and no failing serializer"));
+    state.put(
+        key,
+        serde_json::to_vec(row).expect("rows have string keys and no failing serializer"),
+    );
 }
 
 /// The number in the last eight bytes of a key.
 #[must_use]
 pub fn last_number(key: &[u8]) -> u64 {
-    key.last_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+    key.last_chunk::<8>()
+        .map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
 /// All numbers below a prefix, in order: the rows of an index such as [`Table::UsersByType`].
@@ -172,7 +188,10 @@ pub fn next_id(state: &dyn View, kind: Numbered) -> Result<u64, Failure> {
 /// When the table cannot be read.
 pub fn note_id(state: &mut dyn State, kind: Numbered, id: u64) -> Result<(), Failure> {
     if id >= next_id(state, kind)? {
-        state.put(&Table::LastId.key(&[&[kind as u8]]), id.to_be_bytes().to_vec());
+        state.put(
+            &Table::LastId.key(&[&[kind as u8]]),
+            id.to_be_bytes().to_vec(),
+        );
     }
     Ok(())
 }

@@ -65,7 +65,8 @@ pub trait Query: DeserializeOwned + JsonSchema + Send + Sized + 'static {
     type Reply: Serialize + JsonSchema + Send;
 
     /// Reads the answer.
-    fn answer(self, context: &Context) -> impl Future<Output = Result<Self::Reply, Failure>> + Send;
+    fn answer(self, context: &Context)
+    -> impl Future<Output = Result<Self::Reply, Failure>> + Send;
 }
 
 /// A function's answer.
@@ -135,7 +136,9 @@ fn run_command<C: Command>(
         }
         command.prepare(context).await?;
         let sign = command.sign(context);
-        let answer = context.execute(fingerprint, move |decision| command.decide(decision)).await?;
+        let answer = context
+            .execute(fingerprint, move |decision| command.decide(decision))
+            .await?;
         if let Some(sign) = sign {
             context.service.presence.take(sign, clock::now_ms());
         }
@@ -150,7 +153,10 @@ fn run_query<Q: Query>(
     Box::pin(async move {
         let query: Q = decode(arguments)?;
         context.settled().await?;
-        Ok(Answer { json: to_json(&query.answer(context).await?), position: None })
+        Ok(Answer {
+            json: to_json(&query.answer(context).await?),
+            position: None,
+        })
     })
 }
 

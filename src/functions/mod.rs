@@ -43,7 +43,11 @@ pub fn catalogue() -> impl Iterator<Item = &'static Function> {
 ///
 /// # Errors
 /// When the state's table cannot be read.
-pub fn evolve(state: &mut dyn eventlog::State, stream: Stream, event: &Event) -> Result<(), Failure> {
+pub fn evolve(
+    state: &mut dyn eventlog::State,
+    stream: Stream,
+    event: &Event,
+) -> Result<(), Failure> {
     users::state::evolve(state, stream, event)?;
     conversations::state::evolve(state, stream, event)?;
     messages::state::evolve(state, stream, event)?;

@@ -89,7 +89,9 @@ impl From<Problem> for Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::InvalidToken => f.write_str("The token is missing or is not the token of an admin."),
+            Self::InvalidToken => {
+                f.write_str("The token is missing or is not the token of an admin.")
+            }
             Self::FunctionNotFound(name) => write!(f, "There is no function {name:?}."),
             Self::MissingArgument(why)
             | Self::InvalidArgument(why)
@@ -98,11 +100,15 @@ impl fmt::Display for Refusal {
             | Self::TooLarge(why)
             | Self::Unavailable(why) => f.write_str(why),
             Self::DuplicateEmail => f.write_str("Another user has this email."),
-            Self::InvalidStatusCode(given) => write!(f, "{given:?} is not a status code: 0, 1, 2, 3 or 4."),
+            Self::InvalidStatusCode(given) => {
+                write!(f, "{given:?} is not a status code: 0, 1, 2, 3 or 4.")
+            }
             Self::UserNotFound(id) => write!(f, "There is no user {id}."),
             Self::ConversationNotFound(id) => write!(f, "There is no conversation {id}."),
             Self::MessageNotFound(id) => write!(f, "There is no message {id}."),
-            Self::NotLoggedIn => f.write_str("Nobody is logged in: the sb-login cookie is missing or has ended."),
+            Self::NotLoggedIn => {
+                f.write_str("Nobody is logged in: the sb-login cookie is missing or has ended.")
+            }
             Self::RateLimited => f.write_str("Too many requests at once; try again in a moment."),
             Self::IdempotencyKeyReused => {
                 f.write_str("This idempotency key was used before with other arguments.")
@@ -155,11 +161,13 @@ impl From<Fault> for Failure {
 impl From<eventlog::Error> for Failure {
     fn from(error: eventlog::Error) -> Self {
         match error {
-            eventlog::Error::Overloaded => {
-                Refusal::Unavailable("Too many writes are waiting; try again in a moment.".to_owned()).into()
-            }
+            eventlog::Error::Overloaded => Refusal::Unavailable(
+                "Too many writes are waiting; try again in a moment.".to_owned(),
+            )
+            .into(),
             eventlog::Error::DiskFull { .. } => {
-                Refusal::Unavailable("The disk is nearly full; nothing was written.".to_owned()).into()
+                Refusal::Unavailable("The disk is nearly full; nothing was written.".to_owned())
+                    .into()
             }
             error => Self::Failed(error.into()),
         }

@@ -30,7 +30,10 @@ pub fn given(history: impl IntoIterator<Item = (Stream, Event)>) -> Given {
     for (stream, event) in history {
         evolve(&mut state, stream, &event).expect("a state in memory can be read");
     }
-    Given { state, actor: UserId(2) }
+    Given {
+        state,
+        actor: UserId(2),
+    }
 }
 
 impl Given {
@@ -42,7 +45,11 @@ impl Given {
 
     /// Decides.
     pub fn when<C: Command>(mut self, command: C) -> Then {
-        let facts = Facts { now_ms: NOW_MS, actor: self.actor, public_url: "http://chat.test".to_owned() };
+        let facts = Facts {
+            now_ms: NOW_MS,
+            actor: self.actor,
+            public_url: "http://chat.test".to_owned(),
+        };
         let mut decision = Decision::new(&mut self.state, &facts);
         let outcome = command.decide(&mut decision).map(|reply| {
             let reply = serde_json::to_value(reply).expect("a reply is JSON");

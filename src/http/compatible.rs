@@ -50,7 +50,11 @@ pub async fn handle(State(doors): State<Doors>, request: Request) -> Response {
 
 /// The API is posted to; anything else is told so.
 pub async fn not_posted(headers: HeaderMap) -> Response {
-    refused(&Refusal::InvalidArgument("Call this address with POST.".to_owned()), "", &headers)
+    refused(
+        &Refusal::InvalidArgument("Call this address with POST.".to_owned()),
+        "",
+        &headers,
+    )
 }
 
 /// The envelope of a refusal.
@@ -81,11 +85,18 @@ fn answered(answer: Answer, headers: &HeaderMap) -> Response {
 /// already: text, unless the caller speaks of JSON.
 fn respond(body: Bytes, headers: &HeaderMap) -> Response {
     let speaks_json = is_json(headers, header::CONTENT_TYPE) || is_json(headers, header::ACCEPT);
-    let content_type = if speaks_json { "application/json" } else { "text/plain; charset=utf-8" };
+    let content_type = if speaks_json {
+        "application/json"
+    } else {
+        "text/plain; charset=utf-8"
+    };
     let mut response = Response::new(Body::from(body));
     let answer = response.headers_mut();
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    answer.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
@@ -95,7 +106,11 @@ async fn arguments(headers: &HeaderMap, body: Body) -> Result<Arguments, Refusal
     let content_type = text(headers, header::CONTENT_TYPE);
     let arguments = if is_json(headers, header::CONTENT_TYPE) {
         wire::json(&bytes)
-    } else if content_type.trim_start().to_ascii_lowercase().starts_with("multipart/form-data") {
+    } else if content_type
+        .trim_start()
+        .to_ascii_lowercase()
+        .starts_with("multipart/form-data")
+    {
         wire::multipart(content_type, bytes).await
     } else {
         wire::form(&bytes)
@@ -104,11 +119,16 @@ async fn arguments(headers: &HeaderMap, body: Body) -> Result<Arguments, Refusal
 }
 
 fn is_json(headers: &HeaderMap, name: header::HeaderName) -> bool {
-    text(headers, name).to_ascii_lowercase().contains("application/json")
+    text(headers, name)
+        .to_ascii_lowercase()
+        .contains("application/json")
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> &str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("")
 }
 
 /// Sets a header whose value is digits, letters and hyphens.

@@ -6,8 +6,10 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 /// The layer for these origins; `None` where no origin is allowed.
 #[must_use]
 pub fn layer(origins: &[String]) -> Option<CorsLayer> {
-    let origins: Vec<HeaderValue> =
-        origins.iter().filter_map(|origin| HeaderValue::from_str(origin.trim_end_matches('/')).ok()).collect();
+    let origins: Vec<HeaderValue> = origins
+        .iter()
+        .filter_map(|origin| HeaderValue::from_str(origin.trim_end_matches('/')).ok())
+        .collect();
     if origins.is_empty() {
         return None;
     }
@@ -17,7 +19,10 @@ pub fn layer(origins: &[String]) -> Option<CorsLayer> {
         HeaderName::from_static("idempotency-key"),
         HeaderName::from_static("x-min-position"),
     ];
-    let told = [HeaderName::from_static("x-event-position"), HeaderName::from_static("x-request-id")];
+    let told = [
+        HeaderName::from_static("x-event-position"),
+        HeaderName::from_static("x-request-id"),
+    ];
     Some(
         CorsLayer::new()
             .allow_origin(AllowOrigin::list(origins))

@@ -23,8 +23,16 @@ pub async fn readyz(State(doors): State<Doors>) -> Response {
     let (head, applied) = (reader.head(), doors.service.reads.position());
     let accepts_writes = doors.service.journal.log().accepts_writes();
     let ready = accepts_writes && head.saturating_sub(applied) <= LAG_MAX;
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let standing =
-        json!({ "ready": ready, "accepts_writes": accepts_writes, "head": head, "read_models": applied });
-    (status, [(header::CONTENT_TYPE, "application/json")], standing.to_string()).into_response()
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let standing = json!({ "ready": ready, "accepts_writes": accepts_writes, "head": head, "read_models": applied });
+    (
+        status,
+        [(header::CONTENT_TYPE, "application/json")],
+        standing.to_string(),
+    )
+        .into_response()
 }

@@ -4,8 +4,8 @@ mod compatible;
 mod cors;
 mod health;
 mod openapi;
-mod plain;
 mod pictures;
+mod plain;
 mod request;
 mod uploads;
 
@@ -33,16 +33,33 @@ struct Doors {
 }
 
 /// All routes of the service.
-#[must_use]
 pub fn router(service: &Arc<Service>) -> Router {
     let places = Arc::new(Semaphore::new(service.config.requests_max as usize));
-    let doors = Doors { service: Arc::clone(service), places };
+    let doors = Doors {
+        service: Arc::clone(service),
+        places,
+    };
     let functions = Router::new()
-        .route("/include/api.php", post(compatible::handle).fallback(compatible::not_posted))
-        .route("/script/include/api.php", post(compatible::handle).fallback(compatible::not_posted))
-        .route("/supportboard/include/api.php", post(compatible::handle).fallback(compatible::not_posted))
-        .route("/v1/{function}", post(plain::handle).fallback(plain::not_posted))
-        .layer(middleware::from_fn_with_state(doors.clone(), limit_requests));
+        .route(
+            "/include/api.php",
+            post(compatible::handle).fallback(compatible::not_posted),
+        )
+        .route(
+            "/script/include/api.php",
+            post(compatible::handle).fallback(compatible::not_posted),
+        )
+        .route(
+            "/supportboard/include/api.php",
+            post(compatible::handle).fallback(compatible::not_posted),
+        )
+        .route(
+            "/v1/{function}",
+            post(plain::handle).fallback(plain::not_posted),
+        )
+        .layer(middleware::from_fn_with_state(
+            doors.clone(),
+            limit_requests,
+        ));
     let router = Router::new()
         .merge(functions)
         .route("/openapi.json", get(openapi::handle))
@@ -63,7 +80,9 @@ pub fn router(service: &Arc<Service>) -> Router {
 async fn limit_requests(State(doors): State<Doors>, request: Request, next: Next) -> Response {
     match doors.places.try_acquire() {
         Ok(_place) => next.run(request).await,
-        Err(_) if request.uri().path().starts_with("/v1/") => plain::refused(&Refusal::RateLimited, None),
+        Err(_) if request.uri().path().starts_with("/v1/") => {
+            plain::refused(&Refusal::RateLimited, None)
+        }
         Err(_) => compatible::refused(&Refusal::RateLimited, "", request.headers()),
     }
 }

@@ -31,12 +31,18 @@ pub fn document(public_url: &str) -> Value {
     for (group, functions) in GROUPS {
         for function in functions {
             let path = format!("/v1/{}", function.name);
-            paths.insert(path, json!({ "post": operation(group, function, &mut generator) }));
+            paths.insert(
+                path,
+                json!({ "post": operation(group, function, &mut generator) }),
+            );
         }
     }
     let mut schemas = generator.take_definitions(true);
     schemas.insert("Problem".to_owned(), problem_schema());
-    let tags: Vec<Value> = GROUPS.iter().map(|(group, _)| json!({ "name": group })).collect();
+    let tags: Vec<Value> = GROUPS
+        .iter()
+        .map(|(group, _)| json!({ "name": group }))
+        .collect();
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -64,14 +70,21 @@ fn operation(group: &str, function: &Function, generator: &mut SchemaGenerator) 
     let description = take_text(&mut arguments, "description");
     take_text(&mut arguments, "title");
     take_text(&mut arguments, "$schema");
-    let summary = description.split(['\n', '.']).next().unwrap_or_default().to_owned();
+    let summary = description
+        .split(['\n', '.'])
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let mut headers = Map::new();
     let mut parameters = Vec::new();
     if function.kind == Kind::Command {
-        headers.insert("X-Event-Position".to_owned(), json!({
-            "description": "The log's position when the events were on disk.",
-            "schema": { "type": "integer", "minimum": 0 },
-        }));
+        headers.insert(
+            "X-Event-Position".to_owned(),
+            json!({
+                "description": "The log's position when the events were on disk.",
+                "schema": { "type": "integer", "minimum": 0 },
+            }),
+        );
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "The same key with the same arguments gives the first answer again and does nothing twice.",
@@ -125,5 +138,7 @@ fn problem_schema() -> Value {
 
 fn take_text(schema: &mut Value, key: &str) -> String {
     let taken = schema.as_object_mut().and_then(|object| object.remove(key));
-    taken.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    taken
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }

@@ -14,6 +14,12 @@ pub async fn handle(Path(picture): Path<String>) -> Response {
         "bot.svg" => include_str!("pictures/bot.svg"),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
-    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=86400")], svg)
+    (
+        [
+            (header::CONTENT_TYPE, "image/svg+xml"),
+            (header::CACHE_CONTROL, "public, max-age=86400"),
+        ],
+        svg,
+    )
         .into_response()
 }

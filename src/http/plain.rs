@@ -21,7 +21,11 @@ use crate::{
 const RETRY_AFTER_SECONDS: u32 = 1;
 
 /// Answers a call.
-pub async fn handle(State(doors): State<Doors>, Path(name): Path<String>, request: Request) -> Response {
+pub async fn handle(
+    State(doors): State<Doors>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
     let id = request::new_id();
     let (head, body) = request.into_parts();
     let called = async {
@@ -52,8 +56,15 @@ pub async fn handle(State(doors): State<Doors>, Path(name): Path<String>, reques
 
 /// A function is called with POST.
 pub async fn not_posted() -> Response {
-    let mut response = problem(405, "method-not-allowed", "Call a function with POST.", None);
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    let mut response = problem(
+        405,
+        "method-not-allowed",
+        "Call a function with POST.",
+        None,
+    );
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static("POST"));
     response
 }
 
@@ -64,7 +75,12 @@ pub async fn no_such_path() -> Response {
 
 /// A refusal as `application/problem+json` (RFC 9457).
 pub fn refused(refusal: &Refusal, function: Option<&str>) -> Response {
-    let mut response = problem(refusal.status(), refusal.code(), &refusal.to_string(), function);
+    let mut response = problem(
+        refusal.status(),
+        refusal.code(),
+        &refusal.to_string(),
+        function,
+    );
     if matches!(refusal, Refusal::RateLimited | Refusal::Unavailable(_)) {
         set(&mut response, "retry-after", &RETRY_AFTER_SECONDS);
     }
@@ -81,7 +97,9 @@ pub fn log_fault(fault: &Fault, function: &str, id: EventId) -> Refusal {
         cause = error.source();
     }
     tracing::error!(function, request.id = %id, "{fault}{causes}");
-    Refusal::Unavailable(format!("The service could not do this now. Its log has the cause under {id}."))
+    Refusal::Unavailable(format!(
+        "The service could not do this now. Its log has the cause under {id}."
+    ))
 }
 
 fn problem(status: u16, code: &str, message: &str, function: Option<&str>) -> Response {
@@ -99,6 +117,8 @@ fn problem(status: u16, code: &str, message: &str, function: Option<&str>) -> Re
     let mut response = Response::new(Body::from(body.to_string()));
     *response.status_mut() = status;
     let content_type = HeaderValue::from_static("application/problem+json");
-    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, content_type);
     response
 }

@@ -5,25 +5,47 @@ use axum::{
     http::{HeaderMap, header},
 };
 use events::{EventId, UserId, user::UserType};
+use futures::StreamExt;
 use uuid::Uuid;
 
 use super::{BODY_BYTES_MAX, Doors};
 use crate::{
-    functions::{Access, Answer, Caller, Context, Failure, Function, Refusal, catalogue, user, user_of_token},
+    functions::{
+        Access, Answer, Caller, Context, Failure, Function, Refusal, catalogue, user, user_of_token,
+    },
     secret,
     wire::Arguments,
 };
 
+/// Bytes of a body that are read, and thrown away, before the connection is cut.
+const PATIENCE_BYTES_MAX: usize = 8 * BODY_BYTES_MAX;
 /// The longest Idempotency-Key, in bytes.
 const KEY_BYTES_MAX: usize = 255;
 
-/// The request's body, if it is not too large.
+/// The request's body, if it is not too large. One that is a little too large is read to its end
+/// all the same: a client that is still sending would not see the answer.
 pub async fn body(body: Body) -> Result<Bytes, Refusal> {
-    let bytes = axum::body::to_bytes(body, BODY_BYTES_MAX + 1).await;
-    match bytes {
-        Ok(bytes) if bytes.len() <= BODY_BYTES_MAX => Ok(bytes),
-        _ => Err(Refusal::TooLarge(format!("The body is larger than {BODY_BYTES_MAX} bytes, or was cut off."))),
+    let mut parts = body.into_data_stream();
+    let (mut bytes, mut length) = (Vec::new(), 0);
+    while let Some(part) = parts.next().await {
+        let Ok(part) = part else {
+            return Err(Refusal::InvalidArgument("The body was cut off.".to_owned()));
+        };
+        length += part.len();
+        if length <= BODY_BYTES_MAX {
+            bytes.extend_from_slice(&part);
+        } else if length <= PATIENCE_BYTES_MAX {
+            bytes = Vec::new();
+        } else {
+            break;
+        }
     }
+    if length > BODY_BYTES_MAX {
+        return Err(Refusal::TooLarge(format!(
+            "The body is larger than {BODY_BYTES_MAX} bytes."
+        )));
+    }
+    Ok(bytes.into())
 }
 
 /// A new id for a request.
@@ -54,7 +76,14 @@ pub async fn call(
         request,
     };
     let idempotency_key = idempotency_key(&context.caller, &mut arguments, headers)?;
-    (function.run)(&Context { idempotency_key, ..context }, arguments.0).await
+    (function.run)(
+        &Context {
+            idempotency_key,
+            ..context
+        },
+        arguments.0,
+    )
+    .await
 }
 
 /// Who calls: an admin by token, and perhaps somebody by cookie.
@@ -70,7 +99,10 @@ fn caller(
         if access == Access::Admin {
             arguments.take_text("token").map_err(Refusal::from)?;
         }
-        return Ok(Caller { admin: Some(admin), cookie });
+        return Ok(Caller {
+            admin: Some(admin),
+            cookie,
+        });
     }
     let token = arguments.take_text("token").map_err(Refusal::from)?;
     let admin = match &token {
@@ -90,10 +122,13 @@ fn caller(
 
 fn admin_of(doors: &Doors, token: &str) -> Result<Option<UserId>, Failure> {
     let state = doors.service.journal.reader();
-    let Some(id) = user_of_token(state, token)? else { return Ok(None) };
+    let Some(id) = user_of_token(state, token)? else {
+        return Ok(None);
+    };
     let known = user(state, id)?;
-    let is_admin =
-        known.is_some_and(|known| secret::same(&known.token, token) && known.user_type == UserType::Admin);
+    let is_admin = known.is_some_and(|known| {
+        secret::same(&known.token, token) && known.user_type == UserType::Admin
+    });
     Ok(is_admin.then_some(id))
 }
 
@@ -103,31 +138,53 @@ fn active_by_cookie(
     headers: &HeaderMap,
 ) -> Result<Option<UserId>, Failure> {
     let given = arguments.take_text("login-cookie").map_err(Refusal::from)?;
-    let Some(cookie) = given.or_else(|| cookie(headers, "sb-login")) else { return Ok(None) };
-    let Some((id, token)) = doors.service.cookies.open_cookie(&cookie) else { return Ok(None) };
+    let Some(cookie) = given.or_else(|| cookie(headers, "sb-login")) else {
+        return Ok(None);
+    };
+    let Some((id, token)) = doors.service.cookies.open_cookie(&cookie) else {
+        return Ok(None);
+    };
     let known = user(doors.service.journal.reader(), id)?;
-    Ok(known.is_some_and(|known| secret::same(&known.token, &token)).then_some(id))
+    Ok(known
+        .is_some_and(|known| secret::same(&known.token, &token))
+        .then_some(id))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     pairs
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(candidate, _)| *candidate == name)
-        .map(|(_, value)| percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned())
+        .map(|(_, value)| {
+            percent_encoding::percent_decode_str(value)
+                .decode_utf8_lossy()
+                .into_owned()
+        })
 }
 
 fn min_position(headers: &HeaderMap) -> Result<u64, Refusal> {
-    let Some(value) = headers.get("x-min-position") else { return Ok(0) };
-    let position = value.to_str().ok().and_then(|text| text.trim().parse().ok());
-    position.ok_or_else(|| Refusal::InvalidArgument("X-Min-Position: a position is a whole number.".to_owned()))
+    let Some(value) = headers.get("x-min-position") else {
+        return Ok(0);
+    };
+    let position = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.trim().parse().ok());
+    position.ok_or_else(|| {
+        Refusal::InvalidArgument("X-Min-Position: a position is a whole number.".to_owned())
+    })
 }
 
 /// The key of the header or of the argument, kept apart for each caller.
@@ -140,13 +197,19 @@ fn idempotency_key(
     let header = match headers.get("idempotency-key").map(|value| value.to_str()) {
         Some(Ok(key)) => Some(key.to_owned()),
         Some(Err(_)) => {
-            return Err(Refusal::InvalidArgument("Idempotency-Key: only visible ASCII is allowed.".to_owned()));
+            return Err(Refusal::InvalidArgument(
+                "Idempotency-Key: only visible ASCII is allowed.".to_owned(),
+            ));
         }
         None => None,
     };
-    let Some(key) = header.or(argument).filter(|key| !key.is_empty()) else { return Ok(None) };
+    let Some(key) = header.or(argument).filter(|key| !key.is_empty()) else {
+        return Ok(None);
+    };
     if key.len() > KEY_BYTES_MAX {
-        return Err(Refusal::InvalidArgument(format!("The idempotency key is longer than {KEY_BYTES_MAX} bytes.")));
+        return Err(Refusal::InvalidArgument(format!(
+            "The idempotency key is longer than {KEY_BYTES_MAX} bytes."
+        )));
     }
     Ok(Some(format!("{}:{key}", caller.active_user())))
 }

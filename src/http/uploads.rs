@@ -11,8 +11,12 @@ use super::{Doors, plain};
 
 /// Answers a file, or 404.
 pub async fn handle(State(doors): State<Doors>, Path(path): Path<String>) -> Response {
-    let Some(file) = doors.service.uploads.find(&path) else { return plain::no_such_path().await };
-    let Ok(bytes) = tokio::fs::read(&file).await else { return plain::no_such_path().await };
+    let Some(file) = doors.service.uploads.find(&path) else {
+        return plain::no_such_path().await;
+    };
+    let Ok(bytes) = tokio::fs::read(&file).await else {
+        return plain::no_such_path().await;
+    };
     let content_type = match file.extension().and_then(|extension| extension.to_str()) {
         Some("png") => "image/png",
         Some("csv") => "text/csv; charset=utf-8",
@@ -21,8 +25,14 @@ pub async fn handle(State(doors): State<Doors>, Path(path): Path<String>) -> Res
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, max-age=3600"),
+    );
     headers.insert("referrer-policy", HeaderValue::from_static("no-referrer"));
     response
 }

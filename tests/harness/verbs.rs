@@ -10,7 +10,11 @@ use super::server::Server;
 impl Server {
     /// Where its read models live.
     pub fn engine(&self) -> super::server::Engine {
-        if self.database.is_some() { super::server::Engine::Postgres } else { super::server::Engine::Sqlite }
+        if self.database.is_some() {
+            super::server::Engine::Postgres
+        } else {
+            super::server::Engine::Sqlite
+        }
     }
 
     /// The client that this test's calls are made with.

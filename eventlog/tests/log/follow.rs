@@ -48,3 +48,35 @@ async fn a_reader_beside_the_writer_sees_what_came_when_it_catches_up() {
     let alone = Reader::open(dir.path()).unwrap();
     assert_eq!(alone.verify(&mut |_, _| ()).unwrap(), verified);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_that_catches_up_during_a_flush_sees_no_hole() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = open(dir.path());
+    let (flush, mut flushes) = tokio::sync::mpsc::channel::<()>(1);
+    let writer = tokio::spawn(async move {
+        while flushes.recv().await.is_some() {
+            for _ in 0..5 {
+                add_kinds(&log, std::iter::repeat_n(1, 20)).await;
+            }
+            log.flush().unwrap();
+            add_kinds(&log, std::iter::repeat_n(1, 20)).await;
+        }
+        log.reader().head()
+    });
+    let path = dir.path().to_owned();
+    let following = tokio::task::spawn_blocking(move || {
+        for _ in 0..8 {
+            flush.blocking_send(()).unwrap();
+            let beside = Reader::open(&path).unwrap();
+            for _ in 0..6 {
+                flush.blocking_send(()).unwrap();
+                beside.catch_up().unwrap();
+                beside.verify(&mut |_, _| ()).unwrap();
+            }
+        }
+    });
+    following.await.unwrap();
+    let head = writer.await.unwrap();
+    assert_eq!(Reader::open(dir.path()).unwrap().head(), head);
+}

@@ -47,8 +47,14 @@ pub(crate) struct PlaceRow(
 
 impl PlaceRow {
     /// The columns of `conversations`, in the order of the fields.
-    pub(crate) const COLUMNS: &'static [&'static str] =
-        &["id", "last_time", "status_code", "source", "department", "agent_id"];
+    pub(crate) const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "last_time",
+        "status_code",
+        "source",
+        "department",
+        "agent_id",
+    ];
 
     pub(crate) fn id(&self) -> ConversationId {
         self.0
@@ -110,10 +116,17 @@ impl Board {
 
     fn of(mut places: Vec<Place>) -> Self {
         places.sort_unstable_by_key(Place::key);
-        let times = places.iter().map(|place| (place.id, place.last_time)).collect();
+        let times = places
+            .iter()
+            .map(|place| (place.id, place.last_time))
+            .collect();
         // Half full, so that the next ones find room.
         let blocks: Vec<Block> = places.chunks(BLOCK / 2).map(Block::of).collect();
-        Self { blocks, times, counts: count(&places) }
+        Self {
+            blocks,
+            times,
+            counts: count(&places),
+        }
     }
 
     /// Follows a batch: where conversations stand now, or that they are gone.
@@ -134,7 +147,9 @@ impl Board {
         }
         let at = self.block_of(place.key()).min(self.blocks.len() - 1);
         let block = &mut self.blocks[at];
-        let index = block.places.partition_point(|other| other.key() < place.key());
+        let index = block
+            .places
+            .partition_point(|other| other.key() < place.key());
         block.places.insert(index, place);
         block.counts[place.status as usize] += 1;
         if block.places.len() >= BLOCK {
@@ -145,7 +160,9 @@ impl Board {
     }
 
     fn remove(&mut self, id: ConversationId) {
-        let Some(time) = self.times.remove(&id) else { return };
+        let Some(time) = self.times.remove(&id) else {
+            return;
+        };
         let key = Reverse((time, id));
         let at = self.block_of(key);
         let block = &mut self.blocks[at];
@@ -160,7 +177,8 @@ impl Board {
 
     /// The block that a key belongs to; one beyond the last for a key after all.
     fn block_of(&self, key: Key) -> usize {
-        self.blocks.partition_point(|block| block.places.last().is_some_and(|last| last.key() < key))
+        self.blocks
+            .partition_point(|block| block.places.last().is_some_and(|last| last.key() < key))
     }
 
     /// Where a conversation stands.
@@ -219,7 +237,10 @@ impl Block {
         // Room for a full block at once: blocks grow until they are cut.
         let mut room = Vec::with_capacity(BLOCK);
         room.extend_from_slice(places);
-        Self { counts: count(places), places: room }
+        Self {
+            counts: count(places),
+            places: room,
+        }
     }
 }
 

@@ -88,14 +88,22 @@ impl Changes {
         let (id, time_ms) = (ConversationId(recorded.stream.id), recorded.time_ms);
         match event {
             Event::ConversationCreated(created) => self.create(id, created, time_ms),
-            Event::ConversationStatusChanged(changed) => self.patch(id).status = Some((changed.to, time_ms)),
-            Event::ConversationAgentAssigned(assigned) => self.patch(id).agent = Some(assigned.agent),
+            Event::ConversationStatusChanged(changed) => {
+                self.patch(id).status = Some((changed.to, time_ms))
+            }
+            Event::ConversationAgentAssigned(assigned) => {
+                self.patch(id).agent = Some(assigned.agent)
+            }
             Event::ConversationDepartmentAssigned(assigned) => {
                 self.patch(id).department = Some(department(assigned.department));
             }
             Event::ConversationRated(rated) => {
                 self.touched.insert(id);
-                let rating = Rating { agent: rated.agent, positive: rated.positive, time_ms };
+                let rating = Rating {
+                    agent: rated.agent,
+                    positive: rated.positive,
+                    time_ms,
+                };
                 self.rated.insert(id, rating);
             }
             Event::MessageSent(sent) => self.send(id, sent, time_ms),
@@ -129,7 +137,8 @@ impl Changes {
         self.touched.insert(id);
         let mut created = created.clone();
         created.department = department(created.department);
-        self.created.insert(id, NewConversation { created, time_ms });
+        self.created
+            .insert(id, NewConversation { created, time_ms });
     }
 
     fn patch(&mut self, id: ConversationId) -> &mut ConversationPatch {
@@ -184,6 +193,9 @@ fn attachments(attachments: &[Attachment]) -> String {
     if attachments.is_empty() {
         return String::new();
     }
-    let pairs: Vec<_> = attachments.iter().map(|attachment| (&attachment.name, &attachment.url)).collect();
+    let pairs: Vec<_> = attachments
+        .iter()
+        .map(|attachment| (&attachment.name, &attachment.url))
+        .collect();
     serde_json::to_string(&pairs).expect("texts are JSON")
 }

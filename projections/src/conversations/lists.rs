@@ -14,9 +14,17 @@ const PAGE: usize = 100;
 /// Conversations in an answer without pages.
 const LIST_MAX: usize = 1_000;
 
+/// Messages of an agent that are looked at for the conversations they are in.
+const WRITTEN_MAX: usize = 20_000;
+
 /// All statuses, the inbox first.
-const STATUSES: [Status; 5] =
-    [Status::Live, Status::WaitingUser, Status::WaitingAgent, Status::Archived, Status::Trashed];
+const STATUSES: [Status; 5] = [
+    Status::Live,
+    Status::WaitingUser,
+    Status::WaitingAgent,
+    Status::Archived,
+    Status::Trashed,
+];
 
 /// Conversations of which status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,9 +64,10 @@ impl AgentFilter {
     fn lets_through(self, place: &Place) -> bool {
         match self {
             Self::Any => true,
-            Self::Only { agent, with_unassigned } => {
-                place.agent == agent || with_unassigned && place.agent == UserId(0)
-            }
+            Self::Only {
+                agent,
+                with_unassigned,
+            } => place.agent == agent || with_unassigned && place.agent == UserId(0),
         }
     }
 }
@@ -80,8 +89,11 @@ pub struct ConversationsFilter {
 
 impl ConversationsFilter {
     fn lets_through(&self, place: &Place) -> bool {
-        self.department.is_none_or(|department| place.department == department)
-            && self.source.is_none_or(|source| place.source == Some(source))
+        self.department
+            .is_none_or(|department| place.department == department)
+            && self
+                .source
+                .is_none_or(|source| place.source == Some(source))
             && self.agent.lets_through(place)
     }
 
@@ -96,12 +108,24 @@ impl ReadModels {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn conversations(&self, filter: &ConversationsFilter) -> Result<Vec<ConversationRow>, Fault> {
+    pub async fn conversations(
+        &self,
+        filter: &ConversationsFilter,
+    ) -> Result<Vec<ConversationRow>, Fault> {
         let generation = self.generation();
         let page = usize::try_from(filter.page.saturating_sub(1)).unwrap_or(usize::MAX);
         let wanted = |place: &Place| filter.lets_through(place);
-        let wanted: Option<&dyn Fn(&Place) -> bool> = if filter.is_narrow() { Some(&wanted) } else { None };
-        let ids = generation.board().page(filter.status.statuses(), wanted, page.saturating_mul(PAGE), PAGE);
+        let wanted: Option<&dyn Fn(&Place) -> bool> = if filter.is_narrow() {
+            Some(&wanted)
+        } else {
+            None
+        };
+        let ids = generation.board().page(
+            filter.status.statuses(),
+            wanted,
+            page.saturating_mul(PAGE),
+            PAGE,
+        );
         with_last_messages(&generation.db, &ids).await
     }
 
@@ -121,14 +145,16 @@ impl ReadModels {
         let ids: Vec<_> = {
             let board = generation.board();
             let since = After::of(since, |id| board.get(id).copied());
-            let new = board.newest().filter(|place| since.covers(place) && agent.lets_through(place));
+            let new = board
+                .newest()
+                .filter(|place| since.covers(place) && agent.lets_through(place));
             new.take(LIST_MAX).map(|place| place.id).collect()
         };
         with_last_messages(&generation.db, &ids).await
     }
 
-    /// The conversations of a user, or with `as_agent` those in which the user wrote, but for the
-    /// trash and for `exclude`; newest first, at most 1,000.
+    /// The conversations of a user, or with `as_agent` those in which the user wrote one of the
+    /// user's newest 20,000 messages; without the trash and `exclude`, newest first, at most 1,000.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -143,7 +169,11 @@ impl ReadModels {
         filter.and(format!("status_code <> {}", Status::Trashed.code()));
         filter.and_with(user.0, |user| {
             if as_agent {
-                format!("id IN (SELECT conversation_id FROM messages WHERE user_id = {user})")
+                format!(
+                    "id IN (SELECT conversation_id FROM (
+                         SELECT conversation_id FROM messages WHERE user_id = {user}
+                         ORDER BY id DESC LIMIT {WRITTEN_MAX}) AS newest)"
+                )
             } else {
                 format!("user_id = {user}")
             }
@@ -221,11 +251,17 @@ enum After {
 }
 
 impl After {
-    fn of(since: Since<ConversationId>, place: impl FnOnce(ConversationId) -> Option<Place>) -> Self {
+    fn of(
+        since: Since<ConversationId>,
+        place: impl FnOnce(ConversationId) -> Option<Place>,
+    ) -> Self {
         match since {
             Since::Time(time) => Self::Time(time),
             Since::Id(id) => match place(id) {
-                Some(place) => Self::Place { time: place.last_time, id },
+                Some(place) => Self::Place {
+                    time: place.last_time,
+                    id,
+                },
                 None => Self::Id(id),
             },
         }
@@ -243,4 +279,3 @@ impl After {
         }
     }
 }
-

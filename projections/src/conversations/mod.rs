@@ -13,5 +13,5 @@ pub(crate) use changes::Changes;
 pub use lists::{AgentFilter, ConversationsFilter, StatusFilter};
 pub use ratings::AgentInConversation;
 pub(crate) use rows::TABLES;
-pub(crate) use thread::with_messages;
 pub use rows::{Conversation, ConversationDetails, ConversationRow, MessageRow};
+pub(crate) use thread::with_messages;

@@ -31,8 +31,15 @@ impl ReadModels {
     /// When the database cannot be read.
     pub async fn ratings_of_agent(&self, agent: UserId) -> Result<[u64; 2], Fault> {
         let from = "FROM ratings WHERE agent_id = $1 GROUP BY positive";
-        let rows: Vec<(u8, u64)> = self.db().read(&["positive", "COUNT(*)"], from, args![agent.0]).await?;
-        let count = |kind| rows.iter().find(|(positive, _)| *positive == kind).map_or(0, |(_, count)| *count);
+        let rows: Vec<(u8, u64)> = self
+            .db()
+            .read(&["positive", "COUNT(*)"], from, args![agent.0])
+            .await?;
+        let count = |kind| {
+            rows.iter()
+                .find(|(positive, _)| *positive == kind)
+                .map_or(0, |(_, count)| *count)
+        };
         Ok([count(1), count(0)])
     }
 
@@ -46,7 +53,13 @@ impl ReadModels {
         conversations: &[ConversationId],
     ) -> Result<Vec<AgentInConversation>, Fault> {
         let db = self.db();
-        let columns = ["wrote.conversation_id", "users.id", "first_name", "last_name", "profile_image"];
+        let columns = [
+            "wrote.conversation_id",
+            "users.id",
+            "first_name",
+            "last_name",
+            "profile_image",
+        ];
         let from = format!(
             "FROM (SELECT DISTINCT conversation_id, user_id FROM messages WHERE conversation_id IN ({})) AS wrote
              JOIN users ON users.id = wrote.user_id
@@ -54,6 +67,7 @@ impl ReadModels {
              ORDER BY wrote.conversation_id, users.id LIMIT {AGENTS_MAX}",
             db.dialect().ids("$1")
         );
-        db.read(&columns, &from, args![id_list(conversations)]).await
+        db.read(&columns, &from, args![id_list(conversations)])
+            .await
     }
 }

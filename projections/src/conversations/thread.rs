@@ -19,7 +19,10 @@ impl ReadModels {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn conversation(&self, conversation: ConversationId) -> Result<Option<Conversation>, Fault> {
+    pub async fn conversation(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<Option<Conversation>, Fault> {
         let db = self.db();
         let Some(text) = db.text(whole(db.dialect()), args![conversation.0]).await? else {
             return Ok(None);
@@ -66,7 +69,9 @@ impl ReadModels {
             "{} WHERE messages.conversation_id = $1 AND messages.id > $2 ORDER BY messages.id LIMIT {limit}",
             MessageRow::FROM
         );
-        self.db().read(MessageRow::COLUMNS, &from, args![conversation.0, after.0]).await
+        self.db()
+            .read(MessageRow::COLUMNS, &from, args![conversation.0, after.0])
+            .await
     }
 }
 

@@ -63,7 +63,9 @@ impl Changes {
             .iter()
             .map(|(id, rating)| (id, rating.agent, u8::from(rating.positive), rating.time_ms))
             .collect();
-        RATINGS.upsert(tx, &["agent_id", "positive", "rating_time"], &ratings).await?;
+        RATINGS
+            .upsert(tx, &["agent_id", "positive", "rating_time"], &ratings)
+            .await?;
         self.delete_messages(tx).await?;
         self.delete_users(tx).await?;
         self.find_last_messages(tx).await?;
@@ -78,8 +80,14 @@ impl Changes {
             .map(|(id, new)| new.values(*id, patched.remove(id).unwrap_or_default()))
             .collect();
         CONVERSATIONS.insert(tx, &created).await?;
-        let patches: Vec<_> = self.patched.iter().map(|(id, patch)| patch.values(*id)).collect();
-        CONVERSATIONS.patch(tx, CONVERSATION_PATCH, SET_CONVERSATION, &patches).await
+        let patches: Vec<_> = self
+            .patched
+            .iter()
+            .map(|(id, patch)| patch.values(*id))
+            .collect();
+        CONVERSATIONS
+            .patch(tx, CONVERSATION_PATCH, SET_CONVERSATION, &patches)
+            .await
     }
 
     async fn write_messages(&mut self, tx: &mut Tx) -> Result<(), Fault> {
@@ -90,8 +98,14 @@ impl Changes {
             .map(|(id, new)| new.values(*id, edited.remove(id).unwrap_or_default()))
             .collect();
         MESSAGES.insert(tx, &sent).await?;
-        let patches: Vec<_> = self.edited.iter().map(|(id, patch)| patch.values(*id)).collect();
-        MESSAGES.patch(tx, MESSAGE_PATCH, SET_MESSAGE, &patches).await
+        let patches: Vec<_> = self
+            .edited
+            .iter()
+            .map(|(id, patch)| patch.values(*id))
+            .collect();
+        MESSAGES
+            .patch(tx, MESSAGE_PATCH, SET_MESSAGE, &patches)
+            .await
     }
 
     async fn delete_messages(&self, tx: &mut Tx) -> Result<(), Fault> {
@@ -107,19 +121,25 @@ impl Changes {
         }
         let users: Vec<_> = self.deleted_users.iter().copied().collect();
         let conversations: Vec<_> = self.deleted_conversations.iter().collect();
-        MESSAGES.delete(tx, "conversation_id", &conversations).await?;
+        MESSAGES
+            .delete(tx, "conversation_id", &conversations)
+            .await?;
         CONVERSATIONS.delete(tx, "id", &conversations).await?;
-        RATINGS.delete(tx, "conversation_id", &conversations).await?;
+        RATINGS
+            .delete(tx, "conversation_id", &conversations)
+            .await?;
 
         let theirs = tx.dialect().ids("$1");
         let from = format!("FROM messages WHERE user_id IN ({theirs}) GROUP BY conversation_id");
-        let elsewhere: Vec<(ConversationId,)> =
-            tx.read(&["conversation_id"], &from, args![id_list(&users)]).await?;
+        let elsewhere: Vec<(ConversationId,)> = tx
+            .read(&["conversation_id"], &from, args![id_list(&users)])
+            .await?;
         self.shortened.extend(elsewhere.iter().map(|(id,)| *id));
         MESSAGES.delete(tx, "user_id", &users).await?;
 
         let from = format!("FROM conversations WHERE agent_id IN ({theirs})");
-        let assigned: Vec<(ConversationId,)> = tx.read(&["id"], &from, args![id_list(&users)]).await?;
+        let assigned: Vec<(ConversationId,)> =
+            tx.read(&["id"], &from, args![id_list(&users)]).await?;
         self.touched.extend(assigned.iter().map(|(id,)| *id));
         for table in [CONVERSATIONS.name, RATINGS.name] {
             let sql = format!("UPDATE {table} SET agent_id = NULL WHERE agent_id IN ({theirs})");
@@ -151,10 +171,19 @@ impl Changes {
             return Ok(());
         }
         let touched: Vec<_> = self.touched.iter().copied().collect();
-        let from = format!("FROM conversations WHERE id IN ({})", tx.dialect().ids("$1"));
-        let rows: Vec<PlaceRow> = tx.read(PlaceRow::COLUMNS, &from, args![id_list(&touched)]).await?;
-        effects.places.extend(touched.into_iter().map(|id| (id, None)));
-        effects.places.extend(rows.into_iter().map(|row| (row.id(), Some(row.place()))));
+        let from = format!(
+            "FROM conversations WHERE id IN ({})",
+            tx.dialect().ids("$1")
+        );
+        let rows: Vec<PlaceRow> = tx
+            .read(PlaceRow::COLUMNS, &from, args![id_list(&touched)])
+            .await?;
+        effects
+            .places
+            .extend(touched.into_iter().map(|id| (id, None)));
+        effects
+            .places
+            .extend(rows.into_iter().map(|row| (row.id(), Some(row.place()))));
         effects.touched.conversations.append(&mut self.touched);
         Ok(())
     }
@@ -176,7 +205,9 @@ impl NewConversation {
             &self.created.extra,
             self.time_ms,
             patch.last_message.map(|(message, _)| message),
-            patch.last_message.map_or(self.time_ms, |(_, time_ms)| time_ms),
+            patch
+                .last_message
+                .map_or(self.time_ms, |(_, time_ms)| time_ms),
         )
     }
 }
@@ -205,9 +236,15 @@ impl NewMessage {
             id,
             self.conversation,
             self.author,
-            patch.text.map_or_else(|| Cow::Borrowed(self.text.as_str()), Cow::Owned),
-            patch.attachments.map_or_else(|| Cow::Borrowed(self.attachments.as_str()), Cow::Owned),
-            patch.payload.map_or_else(|| Cow::Borrowed(self.payload.as_str()), Cow::Owned),
+            patch
+                .text
+                .map_or_else(|| Cow::Borrowed(self.text.as_str()), Cow::Owned),
+            patch
+                .attachments
+                .map_or_else(|| Cow::Borrowed(self.attachments.as_str()), Cow::Owned),
+            patch
+                .payload
+                .map_or_else(|| Cow::Borrowed(self.payload.as_str()), Cow::Owned),
             patch.status_code.unwrap_or(0),
             self.time_ms,
         )
@@ -217,6 +254,12 @@ impl NewMessage {
 impl MessagePatch {
     /// The row of [`MESSAGE_PATCH`].
     fn values(&self, id: MessageId) -> impl Serialize + '_ {
-        (id, &self.text, &self.attachments, &self.payload, self.status_code)
+        (
+            id,
+            &self.text,
+            &self.attachments,
+            &self.payload,
+            self.status_code,
+        )
     }
 }

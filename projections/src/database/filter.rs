@@ -18,7 +18,8 @@ impl Filter {
     /// Adds a condition, written with the name of its parameter: `$3`.
     pub(crate) fn and_with(&mut self, arg: impl Into<Arg>, condition: impl FnOnce(&str) -> String) {
         self.args.push(arg.into());
-        self.conditions.push(condition(&format!("${}", self.args.len())));
+        self.conditions
+            .push(condition(&format!("${}", self.args.len())));
     }
 
     /// `true AND …`, and the parameters.

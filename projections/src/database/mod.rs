@@ -65,8 +65,11 @@ impl From<&str> for Arg {
 
 /// Ids as the JSON text that [`Dialect::ids`] takes. Numbers that no id can have are left out.
 pub(crate) fn id_list<I: Copy + Into<u64>>(ids: &[I]) -> String {
-    let ids: Vec<u64> =
-        ids.iter().map(|id| (*id).into()).filter(|id| i64::try_from(*id).is_ok()).collect();
+    let ids: Vec<u64> = ids
+        .iter()
+        .map(|id| (*id).into())
+        .filter(|id| i64::try_from(*id).is_ok())
+        .collect();
     serde_json::to_string(&ids).expect("numbers are JSON")
 }
 
@@ -79,10 +82,12 @@ pub(crate) use args;
 /// A query with its parameters bound, for whichever database the executor stands for.
 macro_rules! bound {
     ($sql:expr, $args:expr) => {
-        $args.into_iter().fold(sqlx::query(AssertSqlSafe($sql)), |query, arg| match arg {
-            Arg::Int(value) => query.bind(value),
-            Arg::Text(value) => query.bind(value),
-        })
+        $args
+            .into_iter()
+            .fold(sqlx::query(AssertSqlSafe($sql)), |query, arg| match arg {
+                Arg::Int(value) => query.bind(value),
+                Arg::Text(value) => query.bind(value),
+            })
     };
 }
 
@@ -113,19 +118,32 @@ impl Db {
         args: Vec<Arg>,
     ) -> Result<Vec<T>, Fault> {
         let text = self.text(sql, args).await?;
-        text.map_or_else(|| Ok(Vec::new()), |text| serde_json::from_str(&text).map_err(Fault::Row))
+        text.map_or_else(
+            || Ok(Vec::new()),
+            |text| serde_json::from_str(&text).map_err(Fault::Row),
+        )
     }
 
     /// The first column of the first row, which is a text.
     pub(crate) async fn text(&self, sql: String, args: Vec<Arg>) -> Result<Option<String>, Fault> {
         match self {
             Self::Sqlite { read, .. } => {
-                let row = bound!(sql, args).fetch_optional(read).await.map_err(Fault::Read)?;
-                row.map(|row| row.try_get(0)).transpose().map_err(Fault::Read)
+                let row = bound!(sql, args)
+                    .fetch_optional(read)
+                    .await
+                    .map_err(Fault::Read)?;
+                row.map(|row| row.try_get(0))
+                    .transpose()
+                    .map_err(Fault::Read)
             }
             Self::Postgres(pool) => {
-                let row = bound!(sql, args).fetch_optional(pool).await.map_err(Fault::Read)?;
-                row.map(|row| row.try_get(0)).transpose().map_err(Fault::Read)
+                let row = bound!(sql, args)
+                    .fetch_optional(pool)
+                    .await
+                    .map_err(Fault::Read)?;
+                row.map(|row| row.try_get(0))
+                    .transpose()
+                    .map_err(Fault::Read)
             }
         }
     }
@@ -133,11 +151,25 @@ impl Db {
     /// Begins to write. With SQLite the lock is taken at once, so that nothing can come between.
     pub(crate) async fn begin(&self) -> Result<Tx, Fault> {
         match self {
-            Self::Sqlite { write, .. } => {
-                write.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite).map_err(Fault::Write)
-            }
+            Self::Sqlite { write, .. } => write
+                .begin_with("BEGIN IMMEDIATE")
+                .await
+                .map(Tx::Sqlite)
+                .map_err(Fault::Write),
             Self::Postgres(pool) => pool.begin().await.map(Tx::Postgres).map_err(Fault::Write),
         }
+    }
+
+    /// SQLite: carries what was written from the log of writes into the file, beside whoever reads
+    /// and writes, so that no commit has to wait for it.
+    pub(crate) async fn carry_over(&self) -> Result<(), Fault> {
+        if let Self::Sqlite { read, .. } = self {
+            sqlx::raw_sql("PRAGMA wal_checkpoint(PASSIVE)")
+                .execute(read)
+                .await
+                .map_err(Fault::Write)?;
+        }
+        Ok(())
     }
 
     /// Ends all connections, after what they are doing.
@@ -173,12 +205,14 @@ impl Tx {
             tracing::trace!(target: crate::STATEMENTS, sql, args);
         }
         match self {
-            Self::Sqlite(tx) => {
-                bound!(sql, args).execute(&mut **tx).await.map(|done| done.rows_affected())
-            }
-            Self::Postgres(tx) => {
-                bound!(sql, args).execute(&mut **tx).await.map(|done| done.rows_affected())
-            }
+            Self::Sqlite(tx) => bound!(sql, args)
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected()),
+            Self::Postgres(tx) => bound!(sql, args)
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected()),
         }
         .map_err(Fault::Write)
     }
@@ -192,12 +226,14 @@ impl Tx {
     ) -> Result<Vec<T>, Fault> {
         let sql = self.dialect().query(columns, from);
         let text: String = match self {
-            Self::Sqlite(tx) => {
-                bound!(sql, args).fetch_one(&mut **tx).await.and_then(|row| row.try_get(0))
-            }
-            Self::Postgres(tx) => {
-                bound!(sql, args).fetch_one(&mut **tx).await.and_then(|row| row.try_get(0))
-            }
+            Self::Sqlite(tx) => bound!(sql, args)
+                .fetch_one(&mut **tx)
+                .await
+                .and_then(|row| row.try_get(0)),
+            Self::Postgres(tx) => bound!(sql, args)
+                .fetch_one(&mut **tx)
+                .await
+                .and_then(|row| row.try_get(0)),
         }
         .map_err(Fault::Read)?;
         serde_json::from_str(&text).map_err(Fault::Row)
@@ -249,16 +285,21 @@ impl Dialect {
         match self {
             Self::Sqlite => format!("SELECT json_group_array({row}) FROM ({select}) AS answer"),
             Self::Postgres => {
-                format!("SELECT CAST(COALESCE(json_agg({row}), '[]') AS TEXT) FROM ({select}) AS answer")
+                format!(
+                    "SELECT CAST(COALESCE(json_agg({row}), '[]') AS TEXT) FROM ({select}) AS answer"
+                )
             }
         }
     }
 
-    /// The elements of a JSON array as rows of `value` (JSON), for `value->>0` and so on.
+    /// The elements of a JSON array as rows of `value` (JSON), for `value->>0` and so on. SQLite's
+    /// `jsonb_each` spares writing each element as text and reading it again.
     pub(crate) fn rows(self, parameter: &str) -> String {
         match self {
             Self::Sqlite => format!("jsonb_each({parameter}) AS items"),
-            Self::Postgres => format!("json_array_elements(CAST({parameter} AS JSON)) AS items(value)"),
+            Self::Postgres => {
+                format!("json_array_elements(CAST({parameter} AS JSON)) AS items(value)")
+            }
         }
     }
 
@@ -267,7 +308,9 @@ impl Dialect {
         match self {
             Self::Sqlite => format!("SELECT CAST(value AS BIGINT) FROM json_each({parameter})"),
             Self::Postgres => {
-                format!("SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST({parameter} AS JSON)) AS items(value)")
+                format!(
+                    "SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST({parameter} AS JSON)) AS items(value)"
+                )
             }
         }
     }
@@ -277,7 +320,9 @@ impl Dialect {
         match self {
             Self::Sqlite => format!("SELECT value FROM json_each({parameter})"),
             Self::Postgres => {
-                format!("SELECT value FROM json_array_elements_text(CAST({parameter} AS JSON)) AS items(value)")
+                format!(
+                    "SELECT value FROM json_array_elements_text(CAST({parameter} AS JSON)) AS items(value)"
+                )
             }
         }
     }

@@ -33,13 +33,17 @@ impl Schemas<'_> {
     /// All generations of which there is a schema, wanted or left over.
     pub(crate) async fn generations(&self) -> Result<Vec<u64>, Fault> {
         let mut connection = self.alone().await?;
-        let names: Vec<String> =
-            sqlx::query_scalar(r"SELECT CAST(nspname AS TEXT) FROM pg_namespace WHERE nspname LIKE 'hf\_%'")
-                .fetch_all(&mut connection)
-                .await
-                .map_err(Fault::Open)?;
+        let names: Vec<String> = sqlx::query_scalar(
+            r"SELECT CAST(nspname AS TEXT) FROM pg_namespace WHERE nspname LIKE 'hf\_%'",
+        )
+        .fetch_all(&mut connection)
+        .await
+        .map_err(Fault::Open)?;
         connection.close().await.map_err(Fault::Open)?;
-        let mut found: Vec<u64> = names.iter().filter_map(|name| name[3..].parse().ok()).collect();
+        let mut found: Vec<u64> = names
+            .iter()
+            .filter_map(|name| name[3..].parse().ok())
+            .collect();
         found.sort_unstable();
         Ok(found)
     }
@@ -48,7 +52,10 @@ impl Schemas<'_> {
     pub(crate) async fn point_to(&self, generation: u64) -> Result<(), Fault> {
         let mut connection = self.alone().await?;
         let mut tx = connection.begin().await.map_err(Fault::Write)?;
-        sqlx::query("DELETE FROM havefunnels.control").execute(&mut *tx).await.map_err(Fault::Write)?;
+        sqlx::query("DELETE FROM havefunnels.control")
+            .execute(&mut *tx)
+            .await
+            .map_err(Fault::Write)?;
         sqlx::query("INSERT INTO havefunnels.control (generation) VALUES ($1)")
             .bind(generation.cast_signed())
             .execute(&mut *tx)
@@ -60,9 +67,17 @@ impl Schemas<'_> {
 
     /// Holds on to a generation: shared by those who use it, alone by who makes or removes it.
     /// The connection returned is the hold.
-    pub(crate) async fn claim(&self, generation: u64, alone: bool) -> Result<Option<PgConnection>, Fault> {
+    pub(crate) async fn claim(
+        &self,
+        generation: u64,
+        alone: bool,
+    ) -> Result<Option<PgConnection>, Fault> {
         let mut connection = self.alone().await?;
-        let function = if alone { "pg_try_advisory_lock" } else { "pg_try_advisory_lock_shared" };
+        let function = if alone {
+            "pg_try_advisory_lock"
+        } else {
+            "pg_try_advisory_lock_shared"
+        };
         let held: bool = sqlx::query_scalar(AssertSqlSafe(format!("SELECT {function}($1, $2)")))
             .bind(LOCK_CLASS)
             .bind(i32::try_from(generation).unwrap_or(i32::MAX))
@@ -75,10 +90,12 @@ impl Schemas<'_> {
     /// Removes a generation's schema; whoever calls holds it alone.
     pub(crate) async fn remove(&self, generation: u64) -> Result<(), Fault> {
         let mut connection = self.alone().await?;
-        sqlx::query(AssertSqlSafe(format!("DROP SCHEMA IF EXISTS hf_{generation} CASCADE")))
-            .execute(&mut connection)
-            .await
-            .map_err(Fault::Migrate)?;
+        sqlx::query(AssertSqlSafe(format!(
+            "DROP SCHEMA IF EXISTS hf_{generation} CASCADE"
+        )))
+        .execute(&mut connection)
+        .await
+        .map_err(Fault::Migrate)?;
         connection.close().await.map_err(Fault::Open)
     }
 
@@ -86,15 +103,18 @@ impl Schemas<'_> {
     /// need not be safe before it is pointed to.
     pub(crate) async fn connect(&self, generation: u64, bulk: bool) -> Result<Db, Fault> {
         let mut connection = self.alone().await?;
-        sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS hf_{generation}")))
-            .execute(&mut connection)
-            .await
-            .map_err(Fault::Migrate)?;
+        sqlx::query(AssertSqlSafe(format!(
+            "CREATE SCHEMA IF NOT EXISTS hf_{generation}"
+        )))
+        .execute(&mut connection)
+        .await
+        .map_err(Fault::Migrate)?;
         connection.close().await.map_err(Fault::Open)?;
         let commit = if bulk { "off" } else { "on" };
-        let options = self
-            .options()?
-            .options([("search_path", format!("hf_{generation}").as_str()), ("synchronous_commit", commit)]);
+        let options = self.options()?.options([
+            ("search_path", format!("hf_{generation}").as_str()),
+            ("synchronous_commit", commit),
+        ]);
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .test_before_acquire(false)

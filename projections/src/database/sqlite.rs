@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 
 use super::Db;
@@ -33,9 +34,10 @@ impl Folder<'_> {
         match fs::read_to_string(&path) {
             Ok(text) => match text.trim().parse() {
                 Ok(generation) => Ok(Some(generation)),
-                Err(error) => {
-                    Err(Fault::Folder { path, source: io::Error::new(io::ErrorKind::InvalidData, error) })
-                }
+                Err(error) => Err(Fault::Folder {
+                    path,
+                    source: io::Error::new(io::ErrorKind::InvalidData, error),
+                }),
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(Fault::Folder { path, source }),
@@ -44,7 +46,10 @@ impl Folder<'_> {
 
     /// All generations of which there is a file, wanted or left over.
     pub(crate) fn generations(&self) -> Result<Vec<u64>, Fault> {
-        let at = |source| Fault::Folder { path: self.0.to_owned(), source };
+        let at = |source| Fault::Folder {
+            path: self.0.to_owned(),
+            source,
+        };
         fs::create_dir_all(self.0).map_err(at)?;
         let mut found = Vec::new();
         for entry in fs::read_dir(self.0).map_err(at)? {
@@ -70,20 +75,30 @@ impl Folder<'_> {
             fs::rename(&aside, &path)?;
             File::open(self.0)?.sync_all()
         };
-        swap().map_err(|source| Fault::Folder { path: path.clone(), source })
+        swap().map_err(|source| Fault::Folder {
+            path: path.clone(),
+            source,
+        })
     }
 
     /// Holds on to a generation: shared by those who use it, alone by who makes or removes it.
     pub(crate) fn claim(&self, generation: u64, alone: bool) -> Result<Option<File>, Fault> {
         let path = self.file(generation, "lock");
-        let at = |source| Fault::Folder { path: path.clone(), source };
+        let at = |source| Fault::Folder {
+            path: path.clone(),
+            source,
+        };
         let file = File::options()
             .create(true)
             .truncate(false)
             .write(true)
             .open(&path)
             .map_err(at)?;
-        match if alone { file.try_lock() } else { file.try_lock_shared() } {
+        match if alone {
+            file.try_lock()
+        } else {
+            file.try_lock_shared()
+        } {
             Ok(()) => Ok(Some(file)),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(source)) => Err(at(source)),
@@ -111,11 +126,20 @@ impl Folder<'_> {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal);
         // The writer keeps the pages at hand that every batch touches; readers are many and
-        // small, the system's page cache serves them all.
-        let write = options.clone().pragma("cache_size", "-16384").pragma("wal_autocheckpoint", "4000");
-        let read = options.pragma("cache_size", "-2048").pragma("query_only", "ON");
+        // small, the system's page cache serves them all. The projector carries the log of writes
+        // over; should nobody do so, the writer does at 64 MiB.
+        let write = options
+            .clone()
+            .pragma("cache_size", "-16384")
+            .pragma("wal_autocheckpoint", "16384");
+        let read = options
+            .pragma("cache_size", "-2048")
+            .pragma("query_only", "ON");
         let write = pool(1).connect_with(write).await.map_err(Fault::Open)?;
-        let read = pool(READERS).connect_with(read).await.map_err(Fault::Open)?;
+        let read = pool(READERS)
+            .connect_with(read)
+            .await
+            .map_err(Fault::Open)?;
         Ok(Db::Sqlite { write, read })
     }
 
@@ -126,9 +150,13 @@ impl Folder<'_> {
             .locking_mode(SqliteLockingMode::Exclusive)
             .journal_mode(SqliteJournalMode::Off)
             .synchronous(SqliteSynchronous::Off)
-            .pragma("cache_size", "-65536");
+            .pragma("cache_size", "-65536")
+            .pragma("threads", "2");
         let only = pool(1).connect_with(options).await.map_err(Fault::Open)?;
-        Ok(Db::Sqlite { write: only.clone(), read: only })
+        Ok(Db::Sqlite {
+            write: only.clone(),
+            read: only,
+        })
     }
 
     /// Puts a filled generation on disk; all its connections are closed.

@@ -26,7 +26,11 @@ pub(crate) struct Shape(pub(crate) &'static [(&'static str, Kind)]);
 impl Shape {
     /// `id, user_id, …`
     pub(crate) fn names(self) -> String {
-        self.0.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+        self.0
+            .iter()
+            .map(|(name, _)| *name)
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// A query that turns the JSON text in `$1` into rows of this shape.
@@ -41,7 +45,11 @@ impl Shape {
             })
             .collect();
         // `WHERE true` keeps SQLite from reading a following ON CONFLICT as a join's condition.
-        format!("SELECT {} FROM {} WHERE true", values.join(", "), dialect.rows("$1"))
+        format!(
+            "SELECT {} FROM {} WHERE true",
+            values.join(", "),
+            dialect.rows("$1")
+        )
     }
 }
 
@@ -58,7 +66,12 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) const fn new(name: &'static str, columns: Shape) -> Self {
-        Self { name, columns, key_columns: 1, volatile: None }
+        Self {
+            name,
+            columns,
+            key_columns: 1,
+            volatile: None,
+        }
     }
 
     /// The names of the columns that are its primary key.
@@ -79,7 +92,10 @@ impl Table {
         columns: &[&str],
         rows: &[R],
     ) -> Result<(), Fault> {
-        let sets: Vec<String> = columns.iter().map(|name| format!("{name} = excluded.{name}")).collect();
+        let sets: Vec<String> = columns
+            .iter()
+            .map(|name| format!("{name} = excluded.{name}"))
+            .collect();
         let sql = format!(
             "{} ON CONFLICT ({}) DO UPDATE SET {}",
             self.insert_statement(tx.dialect()),
@@ -100,7 +116,9 @@ impl Table {
     ) -> Result<(), Fault> {
         let name = self.name;
         let patches = shape.rows(tx.dialect());
-        let sql = format!("UPDATE {name} SET {sets} FROM ({patches}) AS patch WHERE {name}.id = patch.id");
+        let sql = format!(
+            "UPDATE {name} SET {sets} FROM ({patches}) AS patch WHERE {name}.id = patch.id"
+        );
         run(tx, &sql, rows).await
     }
 
@@ -111,12 +129,21 @@ impl Table {
         column: &str,
         ids: &[R],
     ) -> Result<(), Fault> {
-        let sql = format!("DELETE FROM {} WHERE {column} IN ({})", self.name, tx.dialect().ids("$1"));
+        let sql = format!(
+            "DELETE FROM {} WHERE {column} IN ({})",
+            self.name,
+            tx.dialect().ids("$1")
+        );
         run(tx, &sql, ids).await
     }
 
     fn insert_statement(&self, dialect: Dialect) -> String {
-        format!("INSERT INTO {} ({}) {}", self.name, self.columns.names(), self.columns.rows(dialect))
+        format!(
+            "INSERT INTO {} ({}) {}",
+            self.name,
+            self.columns.names(),
+            self.columns.rows(dialect)
+        )
     }
 }
 
@@ -128,14 +155,17 @@ pub(crate) async fn run<R: Serialize>(tx: &mut Tx, sql: &str, rows: &[R]) -> Res
         text.push_str(&encoded(row).map_err(Fault::Row)?);
         if text.len() >= STATEMENT_BYTES_MAX {
             text.push(']');
-            tx.execute(sql.to_owned(), super::args![std::mem::take(&mut text)]).await?;
+            tx.execute(sql.to_owned(), super::args![std::mem::take(&mut text)])
+                .await?;
         }
     }
     if text.is_empty() {
         return Ok(());
     }
     text.push(']');
-    tx.execute(sql.to_owned(), super::args![text]).await.map(drop)
+    tx.execute(sql.to_owned(), super::args![text])
+        .await
+        .map(drop)
 }
 
 /// A row as JSON. PostgreSQL's texts cannot hold the character NUL, so neither database's do.

@@ -1,5 +1,8 @@
 //! What events do to the texts that are searched: folded into one operation for each row, then
 //! written.
+//!
+//! Which messages a deleted user takes along is looked up in `messages`, before `conversations`
+//! removes them there: two indexes of our own for that would cost every message a third more.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +16,11 @@ use crate::Fault;
 use crate::database::{Kind, Shape, Tx, args, id_list};
 
 /// Rows that change messages; null leaves a column alone.
-const MESSAGE_PATCH: Shape =
-    Shape(&[("id", Kind::Int), ("text", Kind::Text), ("attachments", Kind::Text)]);
+const MESSAGE_PATCH: Shape = Shape(&[
+    ("id", Kind::Int),
+    ("text", Kind::Text),
+    ("attachments", Kind::Text),
+]);
 const SET_MESSAGE: &str = "text = COALESCE(patch.text, message_search.text),
     attachments = COALESCE(patch.attachments, message_search.attachments)";
 
@@ -129,7 +135,10 @@ impl Changes {
 
     fn set_details(&mut self, user: UserId, details: &[Detail]) {
         for detail in details {
-            self.set(user, Part::Detail(detail.slug.clone(), Some(detail.value.clone())));
+            self.set(
+                user,
+                Part::Detail(detail.slug.clone(), Some(detail.value.clone())),
+            );
         }
     }
 
@@ -153,6 +162,11 @@ impl Changes {
     }
 
     async fn write_messages(&mut self, tx: &mut Tx) -> Result<(), Fault> {
+        self.sent.retain(|id, new| {
+            !self.deleted_messages.contains(id)
+                && !self.deleted_conversations.contains(&new.conversation)
+                && !self.deleted_users.contains(&new.author)
+        });
         self.edited.retain(|id, edit| match self.sent.get_mut(id) {
             Some(message) => {
                 message.edit(edit);
@@ -163,12 +177,17 @@ impl Changes {
         let sent: Vec<_> = self
             .sent
             .iter()
-            .map(|(id, new)| (id, new.conversation, new.author, &new.text, &new.attachments))
+            .map(|(id, new)| (id, &new.text, &new.attachments))
             .collect();
         MESSAGES.insert(tx, &sent).await?;
-        let edited: Vec<_> =
-            self.edited.iter().map(|(id, edit)| (id, &edit.text, &edit.attachments)).collect();
-        MESSAGES.patch(tx, MESSAGE_PATCH, SET_MESSAGE, &edited).await
+        let edited: Vec<_> = self
+            .edited
+            .iter()
+            .map(|(id, edit)| (id, &edit.text, &edit.attachments))
+            .collect();
+        MESSAGES
+            .patch(tx, MESSAGE_PATCH, SET_MESSAGE, &edited)
+            .await
     }
 
     /// Users that are there already are read first: a text is put together from all its parts.
@@ -176,27 +195,57 @@ impl Changes {
         if !self.changed.is_empty() {
             let ids: Vec<_> = self.changed.keys().copied().collect();
             let from = format!("FROM user_search WHERE id IN ({})", tx.dialect().ids("$1"));
-            let known: Vec<(UserId, String)> = tx.read(&["id", "parts"], &from, args![id_list(&ids)]).await?;
+            let known: Vec<(UserId, String)> = tx
+                .read(&["id", "parts"], &from, args![id_list(&ids)])
+                .await?;
             for (id, parts) in known {
                 let mut parts: Parts = serde_json::from_str(&parts).map_err(Fault::Row)?;
-                self.changed.remove(&id).iter().flatten().for_each(|part| parts.set(part));
+                self.changed
+                    .remove(&id)
+                    .iter()
+                    .flatten()
+                    .for_each(|part| parts.set(part));
                 self.created.insert(id, parts);
             }
         }
         let mut rows = Vec::with_capacity(self.created.len());
         for (id, parts) in &self.created {
-            rows.push((id, parts.text(), serde_json::to_string(parts).map_err(Fault::Row)?));
+            rows.push((
+                id,
+                parts.text(),
+                serde_json::to_string(parts).map_err(Fault::Row)?,
+            ));
         }
         USERS.upsert(tx, &["text", "parts"], &rows).await
     }
 
+    /// Removes what is known no more and was missed: a replay of this projection alone finds the
+    /// messages of users deleted later gone from `messages`.
+    pub(crate) async fn remove_strays(tx: &mut Tx) -> Result<(), Fault> {
+        let sql = "DELETE FROM message_search WHERE id NOT IN (SELECT id FROM messages)";
+        tx.execute(sql.to_owned(), args![]).await.map(drop)
+    }
+
     async fn delete(&self, tx: &mut Tx) -> Result<(), Fault> {
-        let users: Vec<_> = self.deleted_users.iter().collect();
-        let conversations: Vec<_> = self.deleted_conversations.iter().collect();
+        if self.deleted_users.is_empty() && self.deleted_messages.is_empty() {
+            return Ok(());
+        }
+        let users: Vec<_> = self.deleted_users.iter().copied().collect();
+        let conversations: Vec<_> = self.deleted_conversations.iter().copied().collect();
         let messages: Vec<_> = self.deleted_messages.iter().collect();
         MESSAGES.delete(tx, "id", &messages).await?;
-        MESSAGES.delete(tx, "conversation_id", &conversations).await?;
-        MESSAGES.delete(tx, "user_id", &users).await?;
+        let theirs = [
+            ("conversation_id", id_list(&conversations)),
+            ("user_id", id_list(&users)),
+        ];
+        for (column, ids) in theirs {
+            let sql = format!(
+                "DELETE FROM message_search
+                 WHERE id IN (SELECT id FROM messages WHERE {column} IN ({}))",
+                tx.dialect().ids("$1")
+            );
+            tx.execute(sql, args![ids]).await?;
+        }
         CONVERSATIONS.delete(tx, "id", &conversations).await?;
         USERS.delete(tx, "id", &users).await
     }

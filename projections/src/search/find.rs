@@ -25,6 +25,8 @@ pub(super) struct Index {
     pub(super) index: &'static str,
     /// SQLite: what is in the index, trigram by trigram.
     pub(super) trigrams: &'static str,
+    /// SQLite: which rows are not in the index yet.
+    pub(super) waiting: &'static str,
     pub(super) texts: &'static [&'static str],
 }
 
@@ -32,16 +34,23 @@ pub(super) const MESSAGES: Index = Index {
     table: "message_search",
     index: "message_index",
     trigrams: "message_trigrams",
+    waiting: "id > (SELECT indexed FROM message_index_progress)",
     texts: &["text", "attachments"],
 };
 pub(super) const CONVERSATIONS: Index = Index {
     table: "conversation_search",
     index: "conversation_index",
     trigrams: "conversation_trigrams",
+    waiting: "false",
     texts: &["text"],
 };
-pub(super) const USERS: Index =
-    Index { table: "user_search", index: "user_index", trigrams: "user_trigrams", texts: &["text"] };
+pub(super) const USERS: Index = Index {
+    table: "user_search",
+    index: "user_index",
+    trigrams: "user_trigrams",
+    waiting: "false",
+    texts: &["text"],
+};
 
 impl Index {
     /// The rows whose texts have `wanted` in them, newest first, at most [`MATCHES_MAX`]. The
@@ -55,16 +64,23 @@ impl Index {
     ) -> Result<Vec<T>, Fault> {
         let short = wanted.chars().nth(2).is_none();
         if short || db.dialect() == Dialect::Postgres {
-            let found: Vec<T> =
-                db.read(columns, &self.among_newest(db.dialect()), args![wanted]).await?;
+            let found: Vec<T> = db
+                .read(columns, &self.among_newest(db.dialect()), args![wanted])
+                .await?;
             if found.len() >= MATCHES_MAX || enough(&found) {
                 return Ok(found);
             }
         }
         let (from, key) = match (db.dialect(), short) {
-            (Dialect::Sqlite, false) => (self.with_trigrams(), all_of(wanted, quoted_for_match, " AND ")),
+            (Dialect::Sqlite, false) => (
+                self.with_trigrams(),
+                all_of(wanted, quoted_for_match, " AND "),
+            ),
             (Dialect::Sqlite, true) => (self.with_trigrams_from(), wanted.to_owned()),
-            (Dialect::Postgres, false) => (self.with_lexemes(), all_of(wanted, quoted_for_tsquery, " & ")),
+            (Dialect::Postgres, false) => (
+                self.with_lexemes(),
+                all_of(wanted, quoted_for_tsquery, " & "),
+            ),
             (Dialect::Postgres, true) => (self.with_lexemes(), quoted_for_tsquery(wanted) + ":*"),
         };
         db.read(columns, &from, args![wanted, key]).await
@@ -90,23 +106,41 @@ impl Index {
         )
     }
 
-    /// SQLite: the rows with all trigrams of `$2`, a MATCH expression. The index yields them newest
-    /// first and stops when there are enough.
+    /// SQLite: the rows with all trigrams of `$2`, a MATCH expression, after those that wait. The
+    /// index yields them newest first and stops when there are enough.
     fn with_trigrams(&self) -> String {
-        let Self { table, index, .. } = self;
+        let Self {
+            table,
+            index,
+            waiting,
+            ..
+        } = self;
+        let contains = self.contains(Dialect::Sqlite);
         format!(
-            "FROM {index} JOIN {table} ON {table}.id = {index}.rowid WHERE {index} MATCH $2 AND {}
-             ORDER BY {index}.rowid DESC LIMIT {MATCHES_MAX}",
-            self.contains(Dialect::Sqlite)
+            "FROM (SELECT * FROM {table} WHERE {waiting} AND {contains}
+                   UNION ALL
+                   SELECT * FROM (
+                       SELECT {table}.* FROM {index} JOIN {table} ON {table}.id = {index}.rowid
+                       WHERE {index} MATCH $2 AND {contains}
+                       ORDER BY {index}.rowid DESC LIMIT {MATCHES_MAX})) AS {table}
+             ORDER BY {table}.id DESC LIMIT {MATCHES_MAX}"
         )
     }
 
-    /// SQLite: the rows with a trigram that begins with `$2`.
+    /// SQLite: the rows with a trigram that begins with `$2`, and those that wait.
     fn with_trigrams_from(&self) -> String {
-        let Self { table, trigrams, .. } = self;
+        let Self {
+            table,
+            trigrams,
+            waiting,
+            ..
+        } = self;
         format!(
-            "FROM {table} WHERE {table}.id IN
-                 (SELECT doc FROM {trigrams} WHERE term >= $2 AND term < $2 || char({}) LIMIT {PLACES_MAX})
+            "FROM {table} WHERE {table}.id IN (
+                 SELECT id FROM {table} WHERE {waiting}
+                 UNION ALL
+                 SELECT doc FROM (SELECT doc FROM {trigrams} WHERE term >= $2 AND term < $2 || char({})
+                                  LIMIT {PLACES_MAX}))
              AND {} ORDER BY {table}.id DESC LIMIT {MATCHES_MAX}",
             u32::from(char::MAX),
             self.contains(Dialect::Sqlite)
@@ -134,8 +168,9 @@ fn all_of(text: &str, quoted: fn(&str) -> String, and: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     let last = characters.len() - 3;
     let starts = (0..last).step_by(3).chain([last]);
-    let trigrams: Vec<String> =
-        starts.map(|start| quoted(&characters[start..start + 3].iter().collect::<String>())).collect();
+    let trigrams: Vec<String> = starts
+        .map(|start| quoted(&characters[start..start + 3].iter().collect::<String>()))
+        .collect();
     trigrams.join(and)
 }
 
@@ -154,8 +189,14 @@ mod tests {
     #[test]
     fn trigrams_cover_the_text_to_its_end() {
         assert_eq!(all_of("abc", quoted_for_match, " AND "), r#""abc""#);
-        assert_eq!(all_of("abcd", quoted_for_match, " AND "), r#""abc" AND "bcd""#);
-        assert_eq!(all_of("abcdefg", quoted_for_match, " AND "), r#""abc" AND "def" AND "efg""#);
+        assert_eq!(
+            all_of("abcd", quoted_for_match, " AND "),
+            r#""abc" AND "bcd""#
+        );
+        assert_eq!(
+            all_of("abcdefg", quoted_for_match, " AND "),
+            r#""abc" AND "def" AND "efg""#
+        );
     }
 
     #[test]

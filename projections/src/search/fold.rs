@@ -16,23 +16,35 @@ const SEARCH_CHARACTERS_MAX: usize = 256;
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for character in text.nfkc() {
-        if character.is_whitespace() || character.is_control() {
-            if !folded.ends_with(' ') {
-                folded.push(' ');
-            }
-        } else if character.is_ascii() {
-            folded.push(character.to_ascii_lowercase());
-        } else {
-            folded.extend(character.to_uppercase().flat_map(char::to_lowercase));
-        }
+    if text.is_ascii() {
+        text.chars()
+            .for_each(|character| push_folded(&mut folded, character)); // is NFKC as it is
+    } else {
+        text.nfkc()
+            .for_each(|character| push_folded(&mut folded, character));
     }
     folded
 }
 
+fn push_folded(folded: &mut String, character: char) {
+    if character.is_whitespace() || character.is_control() {
+        if !folded.ends_with(' ') {
+            folded.push(' ');
+        }
+    } else if character.is_ascii() {
+        folded.push(character.to_ascii_lowercase());
+    } else {
+        folded.extend(character.to_uppercase().flat_map(char::to_lowercase));
+    }
+}
+
 /// A search, folded and without blanks around it; `None` when nothing is left to look for.
 pub(super) fn wanted(text: &str) -> Option<String> {
-    let folded: String = fold(text).trim().chars().take(SEARCH_CHARACTERS_MAX).collect();
+    let folded: String = fold(text)
+        .trim()
+        .chars()
+        .take(SEARCH_CHARACTERS_MAX)
+        .collect();
     (!folded.is_empty()).then_some(folded)
 }
 
@@ -81,9 +93,15 @@ mod tests {
         let text = searchable(["ab", "猫"]);
         assert_eq!(text, "ab\n猫\n\n");
         let characters: Vec<char> = text.chars().collect();
-        let trigrams: Vec<String> = characters.windows(3).map(|three| three.iter().collect()).collect();
+        let trigrams: Vec<String> = characters
+            .windows(3)
+            .map(|three| three.iter().collect())
+            .collect();
         for part in ["a", "b", "ab", "猫"] {
-            assert!(trigrams.iter().any(|trigram| trigram.starts_with(part)), "{part}");
+            assert!(
+                trigrams.iter().any(|trigram| trigram.starts_with(part)),
+                "{part}"
+            );
         }
         assert_eq!(searchable([""]), "");
     }

@@ -17,6 +17,12 @@ const FOUND_MAX: usize = 100;
 /// Messages of one user's conversations that are looked at.
 const OWN_MESSAGES_MAX: u32 = 50_000;
 
+/// A message that matches, and its conversation.
+const MATCH: &[&str] = &[
+    "message_search.id",
+    "(SELECT messages.conversation_id FROM messages WHERE messages.id = message_search.id)",
+];
+
 /// Conversations found, each with the newest message that matches, if one does.
 type Found = HashMap<ConversationId, Option<MessageId>>;
 
@@ -38,7 +44,9 @@ impl ReadModels {
     /// # Errors
     /// When the database cannot be read.
     pub async fn search_conversations(&self, text: &str) -> Result<Vec<ConversationRow>, Fault> {
-        let Some(wanted) = wanted(text) else { return Ok(Vec::new()) };
+        let Some(wanted) = wanted(text) else {
+            return Ok(Vec::new());
+        };
         let generation = self.generation();
         let db = &generation.db;
         let mut found = Found::new();
@@ -47,14 +55,16 @@ impl ReadModels {
             "FROM conversations WHERE user_id IN ({}) ORDER BY last_time DESC, id DESC LIMIT {MATCHES_MAX}",
             db.dialect().ids("$1")
         );
-        let theirs: Vec<(ConversationId,)> = db.read(&["id"], &from, args![id_list(&users)]).await?;
-        let titled: Vec<(ConversationId,)> =
-            CONVERSATIONS.find(db, &["conversation_search.id"], &wanted, |_| false).await?;
+        let theirs: Vec<(ConversationId,)> =
+            db.read(&["id"], &from, args![id_list(&users)]).await?;
+        let titled: Vec<(ConversationId,)> = CONVERSATIONS
+            .find(db, &["conversation_search.id"], &wanted, |_| false)
+            .await?;
         found.extend(theirs.into_iter().chain(titled).map(|(id,)| (id, None)));
 
-        let columns = ["message_search.id", "message_search.conversation_id"];
-        let messages: Vec<(MessageId, ConversationId)> =
-            MESSAGES.find(db, &columns, &wanted, |found| many_conversations(found)).await?;
+        let messages: Vec<(MessageId, ConversationId)> = MESSAGES
+            .find(db, MATCH, &wanted, many_conversations)
+            .await?;
         found.extend(newest_by_conversation(messages));
         answer(&generation, found).await
     }
@@ -70,44 +80,64 @@ impl ReadModels {
         user: UserId,
         text: &str,
     ) -> Result<Vec<ConversationRow>, Fault> {
-        let Some(wanted) = wanted(text) else { return Ok(Vec::new()) };
+        let Some(wanted) = wanted(text) else {
+            return Ok(Vec::new());
+        };
         let generation = self.generation();
         let db = &generation.db;
         let own = "SELECT id FROM conversations WHERE user_id = $2";
 
         let contains = CONVERSATIONS.contains(db.dialect());
-        let from = format!("FROM conversation_search WHERE id IN ({own}) AND {contains} LIMIT {MATCHES_MAX}");
-        let titled: Vec<(ConversationId,)> =
-            db.read(&["id"], &from, args![wanted.as_str(), user.0]).await?;
+        let from = format!(
+            "FROM conversation_search WHERE id IN ({own}) AND {contains} LIMIT {MATCHES_MAX}"
+        );
+        let titled: Vec<(ConversationId,)> = db
+            .read(&["id"], &from, args![wanted.as_str(), user.0])
+            .await?;
         let mut found: Found = titled.into_iter().map(|(id,)| (id, None)).collect();
 
         let contains = MESSAGES.contains(db.dialect());
         let from = format!(
-            "FROM (SELECT * FROM message_search WHERE conversation_id IN ({own})
-                   ORDER BY id DESC LIMIT {OWN_MESSAGES_MAX}) AS message_search
-             WHERE {contains} ORDER BY id DESC LIMIT {MATCHES_MAX}"
+            "FROM (SELECT id, conversation_id FROM messages WHERE conversation_id IN ({own})
+                   ORDER BY id DESC LIMIT {OWN_MESSAGES_MAX}) AS messages
+             JOIN message_search ON message_search.id = messages.id
+             WHERE {contains} ORDER BY messages.id DESC LIMIT {MATCHES_MAX}"
         );
-        let messages: Vec<(MessageId, ConversationId)> =
-            db.read(&["id", "conversation_id"], &from, args![wanted.as_str(), user.0]).await?;
+        let messages: Vec<(MessageId, ConversationId)> = db
+            .read(
+                &["messages.id", "messages.conversation_id"],
+                &from,
+                args![wanted.as_str(), user.0],
+            )
+            .await?;
         found.extend(newest_by_conversation(messages));
         answer(&generation, found).await
     }
 }
 
 async fn matching_users(db: &Db, wanted: &str) -> Result<Vec<UserId>, Fault> {
-    let rows: Vec<(UserId,)> = USERS.find(db, &["user_search.id"], wanted, |_| false).await?;
+    let rows: Vec<(UserId,)> = USERS
+        .find(db, &["user_search.id"], wanted, |_| false)
+        .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Whether there are as many conversations as an answer holds.
 fn many_conversations(messages: &[(MessageId, ConversationId)]) -> bool {
-    let conversations: HashSet<_> = messages.iter().map(|(_, conversation)| conversation).collect();
+    let conversations: HashSet<_> = messages
+        .iter()
+        .map(|(_, conversation)| conversation)
+        .collect();
     conversations.len() >= FOUND_MAX
 }
 
 /// Of messages that come newest first, the first of each conversation.
 fn newest_by_conversation(messages: Vec<(MessageId, ConversationId)>) -> Found {
-    messages.into_iter().rev().map(|(message, conversation)| (conversation, Some(message))).collect()
+    messages
+        .into_iter()
+        .rev()
+        .map(|(message, conversation)| (conversation, Some(message)))
+        .collect()
 }
 
 /// The rows of what stands first in the list.
@@ -119,6 +149,9 @@ async fn answer(generation: &Generation, found: Found) -> Result<Vec<Conversatio
     };
     picks.sort_unstable();
     picks.truncate(FOUND_MAX);
-    let picks: Vec<_> = picks.into_iter().map(|(Reverse((_, id)), message)| (id, message)).collect();
+    let picks: Vec<_> = picks
+        .into_iter()
+        .map(|(Reverse((_, id)), message)| (id, message))
+        .collect();
     with_messages(&generation.db, &picks).await
 }

@@ -7,25 +7,31 @@ use serde::{Deserialize, Serialize};
 use super::fold::{fold, searchable};
 use crate::database::{Kind, Shape, Table};
 
-/// The table `message_search`.
+/// The table `message_search`. Which conversation a message is in and who wrote it, `messages` says.
 pub(super) const MESSAGES: Table = Table::new(
     "message_search",
     Shape(&[
         ("id", Kind::Int),
-        ("conversation_id", Kind::Int),
-        ("user_id", Kind::Int),
         ("text", Kind::Text),
         ("attachments", Kind::Text),
     ]),
 );
 
 /// The table `conversation_search`: only conversations with a title.
-pub(super) const CONVERSATIONS: Table =
-    Table::new("conversation_search", Shape(&[("id", Kind::Int), ("text", Kind::Text)]));
+pub(super) const CONVERSATIONS: Table = Table::new(
+    "conversation_search",
+    Shape(&[("id", Kind::Int), ("text", Kind::Text)]),
+);
 
 /// The table `user_search`.
-pub(super) const USERS: Table =
-    Table::new("user_search", Shape(&[("id", Kind::Int), ("text", Kind::Text), ("parts", Kind::Text)]));
+pub(super) const USERS: Table = Table::new(
+    "user_search",
+    Shape(&[
+        ("id", Kind::Int),
+        ("text", Kind::Text),
+        ("parts", Kind::Text),
+    ]),
+);
 
 /// All tables of the projection.
 pub(crate) const TABLES: &[&Table] = &[&MESSAGES, &CONVERSATIONS, &USERS];
@@ -67,6 +73,10 @@ impl Parts {
     pub(super) fn text(&self) -> String {
         let name = format!("{} {}", self.first_name, self.last_name);
         let details = self.details.values().map(String::as_str);
-        searchable([name.trim(), self.email.as_str()].into_iter().chain(details))
+        searchable(
+            [name.trim(), self.email.as_str()]
+                .into_iter()
+                .chain(details),
+        )
     }
 }

@@ -89,9 +89,13 @@ impl Changes {
         match event {
             Event::UserCreated(created) => self.create(user, created, recorded),
             Event::UserProfileUpdated(profile) => self.patch(user).profile(profile),
-            Event::UserEmailChanged(changed) => self.patch(user).email = Some(changed.email.clone()),
+            Event::UserEmailChanged(changed) => {
+                self.patch(user).email = Some(changed.email.clone())
+            }
             Event::UserTypeChanged(changed) => self.patch(user).user_type = Some(changed.to),
-            Event::UserDetailsUpdated(details) => self.update_details(user, details, recorded.position),
+            Event::UserDetailsUpdated(details) => {
+                self.update_details(user, details, recorded.position)
+            }
             Event::UserUrlVisited(visited) => {
                 self.set_details(user, &[visited.detail()], recorded.position);
                 self.see(user, recorded.time_ms);
@@ -139,7 +143,13 @@ impl Changes {
     fn update_details(&mut self, id: UserId, details: &DetailsUpdated, position: u64) {
         self.touched.insert(id);
         for slug in &details.removed {
-            self.details.insert((id, without_nul(slug)), DetailChange { removed: true, now: None });
+            self.details.insert(
+                (id, without_nul(slug)),
+                DetailChange {
+                    removed: true,
+                    now: None,
+                },
+            );
         }
         self.set_details(id, &details.set, position);
     }
@@ -149,9 +159,15 @@ impl Changes {
             let change = self
                 .details
                 .entry((id, without_nul(&detail.slug)))
-                .or_insert(DetailChange { removed: false, now: None });
+                .or_insert(DetailChange {
+                    removed: false,
+                    now: None,
+                });
             // A detail set twice keeps the place it had.
-            let place = change.now.as_ref().map_or(place(position, index), |(_, place)| *place);
+            let place = change
+                .now
+                .as_ref()
+                .map_or(place(position, index), |(_, place)| *place);
             change.now = Some((detail.clone(), place));
         }
     }
@@ -181,7 +197,11 @@ impl Changes {
         }
         let created: Vec<_> = self.created.values().map(UserRow::values).collect();
         USERS.insert(tx, &created).await?;
-        let patched: Vec<_> = self.patched.iter().map(|(id, patch)| patch.values(*id)).collect();
+        let patched: Vec<_> = self
+            .patched
+            .iter()
+            .map(|(id, patch)| patch.values(*id))
+            .collect();
         USERS.patch(tx, PATCH, SET_PATCH, &patched).await?;
         let seen: Vec<_> = self.seen.iter().collect();
         USERS.patch(tx, ACTIVITY, RAISE_ACTIVITY, &seen).await?;
@@ -194,7 +214,12 @@ impl Changes {
     }
 
     async fn write_details(&self, tx: &mut Tx) -> Result<(), Fault> {
-        let removed: Vec<_> = self.details.iter().filter(|(_, change)| change.removed).map(|(key, _)| key).collect();
+        let removed: Vec<_> = self
+            .details
+            .iter()
+            .filter(|(_, change)| change.removed)
+            .map(|(key, _)| key)
+            .collect();
         let sql = format!(
             "DELETE FROM user_details WHERE (user_id, slug) IN (SELECT user_id, slug FROM ({}) AS gone)",
             DETAIL_KEY.rows(tx.dialect())
@@ -204,7 +229,10 @@ impl Changes {
             .details
             .iter()
             .filter_map(|((user, slug), change)| {
-                change.now.as_ref().map(|(detail, place)| (user, slug, &detail.name, &detail.value, place))
+                change
+                    .now
+                    .as_ref()
+                    .map(|(detail, place)| (user, slug, &detail.name, &detail.value, place))
             })
             .collect();
         DETAILS.upsert(tx, &["name", "value"], &now).await

@@ -94,8 +94,9 @@ impl ReadModels {
         match scope {
             Scope::Everybody => filter.and("users.user_type <> 'bot'"),
             Scope::Staff => filter.and("users.user_type IN ('agent', 'admin')"),
-            Scope::Ids(ids) => filter
-                .and_with(id_list(ids), |list| format!("users.id IN ({})", db.dialect().ids(list))),
+            Scope::Ids(ids) => filter.and_with(id_list(ids), |list| {
+                format!("users.id IN ({})", db.dialect().ids(list))
+            }),
         }
         let (conditions, args) = filter.finish();
         let from = format!("FROM {tables} WHERE {conditions} ORDER BY users.id LIMIT {VALUES_MAX}");
@@ -107,8 +108,13 @@ impl ReadModels {
     /// # Errors
     /// When the database cannot be read.
     pub async fn agent_ids(&self, admins: bool) -> Result<Vec<UserId>, Fault> {
-        let types = if admins { "'agent', 'admin'" } else { "'agent'" };
-        let from = format!("FROM users WHERE user_type IN ({types}) ORDER BY id LIMIT {AGENTS_MAX}");
+        let types = if admins {
+            "'agent', 'admin'"
+        } else {
+            "'agent'"
+        };
+        let from =
+            format!("FROM users WHERE user_type IN ({types}) ORDER BY id LIMIT {AGENTS_MAX}");
         let rows: Vec<(UserId,)> = self.db().read(&["id"], &from, args![]).await?;
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
@@ -117,21 +123,35 @@ impl ReadModels {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn conversation_user(&self, conversation: ConversationId) -> Result<Option<Contact>, Fault> {
+    pub async fn conversation_user(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<Option<Contact>, Fault> {
         let from = "FROM conversations JOIN users ON users.id = conversations.user_id
                     WHERE conversations.id = $1";
-        Ok(self.db().read(CONTACT, from, args![conversation.0]).await?.pop())
+        Ok(self
+            .db()
+            .read(CONTACT, from, args![conversation.0])
+            .await?
+            .pop())
     }
 
     /// The agent or admin who wrote last in a conversation; the bot does not count.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn last_agent_of(&self, conversation: ConversationId) -> Result<Option<Contact>, Fault> {
+    pub async fn last_agent_of(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<Option<Contact>, Fault> {
         let from = "FROM messages JOIN users ON users.id = messages.user_id
                     WHERE messages.conversation_id = $1 AND users.user_type IN ('agent', 'admin')
                     ORDER BY messages.id DESC LIMIT 1";
-        Ok(self.db().read(CONTACT, from, args![conversation.0]).await?.pop())
+        Ok(self
+            .db()
+            .read(CONTACT, from, args![conversation.0])
+            .await?
+            .pop())
     }
 
     /// How many users there are of each type.
@@ -139,8 +159,14 @@ impl ReadModels {
     /// # Errors
     /// When the database cannot be read.
     pub async fn count_users(&self) -> Result<UserCounts, Fault> {
-        let rows: Vec<(UserType, u64)> =
-            self.db().read(&["user_type", "COUNT(*)"], "FROM users GROUP BY user_type", args![]).await?;
+        let rows: Vec<(UserType, u64)> = self
+            .db()
+            .read(
+                &["user_type", "COUNT(*)"],
+                "FROM users GROUP BY user_type",
+                args![],
+            )
+            .await?;
         let mut counts = UserCounts::default();
         for (user_type, users) in rows {
             match user_type {
@@ -162,6 +188,8 @@ impl ReadModels {
     /// When the database cannot be read.
     pub async fn active_since(&self, time_ms: i64) -> Result<Vec<(UserId, i64)>, Fault> {
         let from = format!("FROM users WHERE last_activity > $1 ORDER BY id LIMIT {ACTIVE_MAX}");
-        self.db().read(&["id", "last_activity"], &from, args![time_ms]).await
+        self.db()
+            .read(&["id", "last_activity"], &from, args![time_ms])
+            .await
     }
 }

@@ -7,6 +7,6 @@ mod rows;
 
 pub(crate) use changes::{ACTIVITY, Changes, RAISE_ACTIVITY};
 pub use contacts::{Contact, DetailValue, Scope, UserCounts};
-pub use queries::{Since, Sorting, UserColumn, UsersFilter, Direction};
-pub(crate) use rows::{TABLES, USERS};
+pub use queries::{Direction, Since, Sorting, UserColumn, UsersFilter};
 pub use rows::{DetailRow, UserRow};
+pub(crate) use rows::{TABLES, USERS};

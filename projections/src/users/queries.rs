@@ -88,7 +88,11 @@ impl UserColumn {
         match self {
             Self::CreationTime | Self::LastActivity => self.name().to_owned(),
             Self::Department => "COALESCE(department, 0)".to_owned(),
-            Self::FirstName | Self::LastName | Self::Email | Self::ProfileImage | Self::UserType => {
+            Self::FirstName
+            | Self::LastName
+            | Self::Email
+            | Self::ProfileImage
+            | Self::UserType => {
                 format!("lower(COALESCE({}, ''))", self.name())
             }
         }
@@ -116,7 +120,10 @@ pub struct Sorting {
 impl Default for Sorting {
     /// Newest first.
     fn default() -> Self {
-        Self { column: UserColumn::CreationTime, direction: Direction::Descending }
+        Self {
+            column: UserColumn::CreationTime,
+            direction: Direction::Descending,
+        }
     }
 }
 
@@ -152,7 +159,11 @@ impl ReadModels {
     /// # Errors
     /// When the database cannot be read; so with every query.
     pub async fn user(&self, user: UserId) -> Result<Option<UserRow>, Fault> {
-        Ok(self.db().read(UserRow::COLUMNS, "FROM users WHERE id = $1", args![user.0]).await?.pop())
+        Ok(self
+            .db()
+            .read(UserRow::COLUMNS, "FROM users WHERE id = $1", args![user.0])
+            .await?
+            .pop())
     }
 
     /// The details of these users, by user and in each user's order; only those with one of
@@ -160,19 +171,28 @@ impl ReadModels {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn details(&self, users: &[UserId], slugs: Option<&[String]>) -> Result<Vec<DetailRow>, Fault> {
+    pub async fn details(
+        &self,
+        users: &[UserId],
+        slugs: Option<&[String]>,
+    ) -> Result<Vec<DetailRow>, Fault> {
         let db = self.db();
         let mut filter = Filter::default();
-        filter.and_with(id_list(users), |list| format!("user_id IN ({})", db.dialect().ids(list)));
+        filter.and_with(id_list(users), |list| {
+            format!("user_id IN ({})", db.dialect().ids(list))
+        });
         if let Some(slugs) = slugs {
             let slugs = serde_json::to_string(slugs).map_err(Fault::Row)?;
-            filter.and_with(slugs, |list| format!("slug IN ({})", db.dialect().texts(list)));
+            filter.and_with(slugs, |list| {
+                format!("slug IN ({})", db.dialect().texts(list))
+            });
         }
         let (conditions, args) = filter.finish();
         let from = format!(
             "FROM user_details WHERE {conditions} ORDER BY user_id, place, slug LIMIT {DETAILS_MAX}"
         );
-        db.read(&["user_id", "slug", "name", "value"], &from, args).await
+        db.read(&["user_id", "slug", "name", "value"], &from, args)
+            .await
     }
 
     /// The users that a filter lets through.
@@ -186,17 +206,28 @@ impl ReadModels {
             where_.and("user_type <> 'bot'");
         } else {
             let types = serde_json::to_string(&filter.types).map_err(Fault::Row)?;
-            where_.and_with(types, |list| format!("user_type IN ({})", db.dialect().texts(list)));
+            where_.and_with(types, |list| {
+                format!("user_type IN ({})", db.dialect().texts(list))
+            });
         }
         if let Some(text) = &filter.search {
             let found = self.matching_users(text).await?;
-            where_.and_with(id_list(&found), |list| format!("id IN ({})", db.dialect().ids(list)));
+            where_.and_with(id_list(&found), |list| {
+                format!("id IN ({})", db.dialect().ids(list))
+            });
         }
         if let Some(ids) = &filter.ids {
-            where_.and_with(id_list(ids), |list| format!("id IN ({})", db.dialect().ids(list)));
+            where_.and_with(id_list(ids), |list| {
+                format!("id IN ({})", db.dialect().ids(list))
+            });
         }
         let (limit, offset) = match filter.page {
-            Some(page) => (PAGE, page.saturating_sub(1).saturating_mul(PAGE).min(i64::MAX as u64)),
+            Some(page) => (
+                PAGE,
+                page.saturating_sub(1)
+                    .saturating_mul(PAGE)
+                    .min(i64::MAX as u64),
+            ),
             None => (USERS_MAX, 0),
         };
         let (conditions, args) = where_.finish();
@@ -227,14 +258,19 @@ impl ReadModels {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn users_by_ids(&self, users: &[UserId], sorting: Sorting) -> Result<Vec<UserRow>, Fault> {
+    pub async fn users_by_ids(
+        &self,
+        users: &[UserId],
+        sorting: Sorting,
+    ) -> Result<Vec<UserRow>, Fault> {
         let db = self.db();
         let from = format!(
             "FROM users WHERE id IN ({}) ORDER BY {} LIMIT {USERS_MAX}",
             db.dialect().ids("$1"),
             sorting.order()
         );
-        db.read(UserRow::COLUMNS, &from, args![id_list(users)]).await
+        db.read(UserRow::COLUMNS, &from, args![id_list(users)])
+            .await
     }
 
     /// Users with this text in a name, in "first last", in the address or in the value of a
@@ -250,6 +286,7 @@ impl ReadModels {
              ORDER BY creation_time DESC, id DESC LIMIT {FOUND_MAX}",
             db.dialect().ids("$1")
         );
-        db.read(UserRow::COLUMNS, &from, args![id_list(&found)]).await
+        db.read(UserRow::COLUMNS, &from, args![id_list(&found)])
+            .await
     }
 }

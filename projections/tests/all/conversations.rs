@@ -16,7 +16,14 @@ fn ids(rows: &[ConversationRow]) -> Vec<u64> {
 fn desk() -> History {
     let history = History::new();
     history
-        .user_with(1, UserType::User, "Una", "One", Some("una@example.com"), &[])
+        .user_with(
+            1,
+            UserType::User,
+            "Una",
+            "One",
+            Some("una@example.com"),
+            &[],
+        )
         .user(2, UserType::Lead, "Leo", "Two")
         .user(3, UserType::Agent, "Ann", "Agent")
         .user(4, UserType::Admin, "Adi", "Admin")
@@ -33,59 +40,132 @@ fn desk() -> History {
 }
 
 on_both!(rows_have_the_user_and_the_last_author, desk(), |world| {
-    let rows = world.models.conversations(&ConversationsFilter::default()).await.unwrap();
+    let rows = world
+        .models
+        .conversations(&ConversationsFilter::default())
+        .await
+        .unwrap();
     assert_eq!(ids(&rows), [1, 2, 3, 4]);
     let first = &rows[0];
     assert_eq!(
-        (first.details.user_id, first.details.first_name.as_str(), first.details.user_type),
+        (
+            first.details.user_id,
+            first.details.first_name.as_str(),
+            first.details.user_type
+        ),
         (UserId(1), "Una", UserType::User)
     );
-    assert_eq!((first.details.title.as_str(), first.details.source), ("First", Some(Source::Em)));
-    assert_eq!((first.details.department, first.details.agent_id), (Some(DepartmentId(7)), Some(UserId(3))));
-    assert_eq!((first.details.creation_time, first.last_time), (History::time(6), History::time(13)));
+    assert_eq!(
+        (first.details.title.as_str(), first.details.source),
+        ("First", Some(Source::Em))
+    );
+    assert_eq!(
+        (first.details.department, first.details.agent_id),
+        (Some(DepartmentId(7)), Some(UserId(3)))
+    );
+    assert_eq!(
+        (first.details.creation_time, first.last_time),
+        (History::time(6), History::time(13))
+    );
     let message = first.message.as_ref().unwrap();
-    assert_eq!((message.message.as_str(), message.user_id, message.user_type), ("one more", UserId(3), UserType::Agent));
+    assert_eq!(
+        (message.message.as_str(), message.user_id, message.user_type),
+        ("one more", UserId(3), UserType::Agent)
+    );
     assert_eq!(rows[3].message, None);
     assert_eq!(rows[3].last_time, History::time(9));
 });
 
-on_both!(lists_by_status_department_source_and_agent, desk(), |world| {
-    world
-        .history
-        .status(3, Status::Live, Status::Archived)
-        .status(4, Status::Live, Status::Trashed)
-        .assigned(2, Some(4));
-    world.catch_up().await;
-    let all = ConversationsFilter::default;
-    let list = async |filter| ids(&world.models.conversations(&filter).await.unwrap());
-    assert_eq!(list(all()).await, [1, 2]);
-    let code = |status| ConversationsFilter { status: StatusFilter::Code(status), ..all() };
-    assert_eq!(list(code(Status::Archived)).await, [3]);
-    assert_eq!(list(code(Status::Trashed)).await, [4]);
-    assert_eq!(list(code(Status::WaitingUser)).await, Vec::<u64>::new());
-    assert_eq!(list(ConversationsFilter { department: Some(DepartmentId(7)), ..all() }).await, [1]);
-    assert_eq!(list(ConversationsFilter { source: Some(Source::Wa), ..all() }).await, [2]);
-    let only = |agent, with_unassigned| ConversationsFilter {
-        agent: AgentFilter::Only { agent: UserId(agent), with_unassigned },
-        ..all()
-    };
-    assert_eq!(list(only(3, false)).await, [1]);
-    assert_eq!(list(only(4, true)).await, [2]);
-    world.history.assigned(1, None).department(1, None).department(2, Some(8));
-    world.catch_up().await;
-    assert_eq!(list(only(4, true)).await, [1, 2]);
-    assert_eq!(list(only(3, false)).await, Vec::<u64>::new());
-    assert_eq!(list(ConversationsFilter { department: Some(DepartmentId(8)), ..all() }).await, [2]);
+on_both!(
+    lists_by_status_department_source_and_agent,
+    desk(),
+    |world| {
+        world
+            .history
+            .status(3, Status::Live, Status::Archived)
+            .status(4, Status::Live, Status::Trashed)
+            .assigned(2, Some(4));
+        world.catch_up().await;
+        let all = ConversationsFilter::default;
+        let list = async |filter| ids(&world.models.conversations(&filter).await.unwrap());
+        assert_eq!(list(all()).await, [1, 2]);
+        let code = |status| ConversationsFilter {
+            status: StatusFilter::Code(status),
+            ..all()
+        };
+        assert_eq!(list(code(Status::Archived)).await, [3]);
+        assert_eq!(list(code(Status::Trashed)).await, [4]);
+        assert_eq!(list(code(Status::WaitingUser)).await, Vec::<u64>::new());
+        assert_eq!(
+            list(ConversationsFilter {
+                department: Some(DepartmentId(7)),
+                ..all()
+            })
+            .await,
+            [1]
+        );
+        assert_eq!(
+            list(ConversationsFilter {
+                source: Some(Source::Wa),
+                ..all()
+            })
+            .await,
+            [2]
+        );
+        let only = |agent, with_unassigned| ConversationsFilter {
+            agent: AgentFilter::Only {
+                agent: UserId(agent),
+                with_unassigned,
+            },
+            ..all()
+        };
+        assert_eq!(list(only(3, false)).await, [1]);
+        assert_eq!(list(only(4, true)).await, [2]);
+        world
+            .history
+            .assigned(1, None)
+            .department(1, None)
+            .department(2, Some(8));
+        world.catch_up().await;
+        assert_eq!(list(only(4, true)).await, [1, 2]);
+        assert_eq!(list(only(3, false)).await, Vec::<u64>::new());
+        assert_eq!(
+            list(ConversationsFilter {
+                department: Some(DepartmentId(8)),
+                ..all()
+            })
+            .await,
+            [2]
+        );
 
-    let count = async |status| world.models.count_conversations(status).await.unwrap();
-    assert_eq!([count(None).await, count(Some(Status::Archived)).await, count(Some(Status::Live)).await], [4, 1, 2]);
-    // Back to the inbox, since when.
-    world.history.status(3, Status::Archived, Status::WaitingAgent);
-    world.catch_up().await;
-    assert_eq!(list(all()).await, [1, 2, 3]);
-    let details = world.models.conversation(ConversationId(3)).await.unwrap().unwrap().details;
-    assert_eq!((details.status, details.status_time), (Status::WaitingAgent, History::time(world.history.head())));
-});
+        let count = async |status| world.models.count_conversations(status).await.unwrap();
+        assert_eq!(
+            [
+                count(None).await,
+                count(Some(Status::Archived)).await,
+                count(Some(Status::Live)).await
+            ],
+            [4, 1, 2]
+        );
+        // Back to the inbox, since when.
+        world
+            .history
+            .status(3, Status::Archived, Status::WaitingAgent);
+        world.catch_up().await;
+        assert_eq!(list(all()).await, [1, 2, 3]);
+        let details = world
+            .models
+            .conversation(ConversationId(3))
+            .await
+            .unwrap()
+            .unwrap()
+            .details;
+        assert_eq!(
+            (details.status, details.status_time),
+            (Status::WaitingAgent, History::time(world.history.head()))
+        );
+    }
+);
 
 fn long_list() -> History {
     let history = History::new();
@@ -111,13 +191,25 @@ on_both!(pages_follow_each_other, long_list(), |world| {
         ids
     };
     for round in 0..2 {
-        for (status, archived) in
-            [(StatusFilter::Inbox, false), (StatusFilter::Code(Status::Archived), true)]
-        {
-            for agent in [AgentFilter::Any, AgentFilter::Only { agent: UserId(9), with_unassigned: true }] {
+        for (status, archived) in [
+            (StatusFilter::Inbox, false),
+            (StatusFilter::Code(Status::Archived), true),
+        ] {
+            for agent in [
+                AgentFilter::Any,
+                AgentFilter::Only {
+                    agent: UserId(9),
+                    with_unassigned: true,
+                },
+            ] {
                 let mut seen = Vec::new();
                 for page in 1.. {
-                    let filter = ConversationsFilter { status, agent, page, ..ConversationsFilter::default() };
+                    let filter = ConversationsFilter {
+                        status,
+                        agent,
+                        page,
+                        ..ConversationsFilter::default()
+                    };
                     let rows = ids(&world.models.conversations(&filter).await.unwrap());
                     if rows.is_empty() {
                         break;
@@ -133,26 +225,55 @@ on_both!(pages_follow_each_other, long_list(), |world| {
 });
 
 on_both!(what_is_new, desk(), |world| {
-    let new = async |since| ids(&world.models.new_conversations(since, AgentFilter::Any).await.unwrap());
+    let new = async |since| {
+        ids(&world
+            .models
+            .new_conversations(since, AgentFilter::Any)
+            .await
+            .unwrap())
+    };
     assert_eq!(new(Since::Time(0)).await, [1, 2, 3, 4]);
     assert_eq!(new(Since::Time(History::time(10))).await, [1, 2]);
     assert_eq!(new(Since::Time(History::time(13))).await, Vec::<u64>::new());
     assert_eq!(new(Since::Id(ConversationId(2))).await, [1, 3, 4]);
     assert_eq!(new(Since::Id(ConversationId(4))).await, [1, 2, 3]);
     assert_eq!(new(Since::Id(ConversationId(99))).await, Vec::<u64>::new());
-    let mine = AgentFilter::Only { agent: UserId(3), with_unassigned: false };
-    assert_eq!(ids(&world.models.new_conversations(Since::Time(0), mine).await.unwrap()), [1]);
-    let of_user = async |since| ids(&world.models.new_user_conversations(UserId(1), since).await.unwrap());
+    let mine = AgentFilter::Only {
+        agent: UserId(3),
+        with_unassigned: false,
+    };
+    assert_eq!(
+        ids(&world
+            .models
+            .new_conversations(Since::Time(0), mine)
+            .await
+            .unwrap()),
+        [1]
+    );
+    let of_user = async |since| {
+        ids(&world
+            .models
+            .new_user_conversations(UserId(1), since)
+            .await
+            .unwrap())
+    };
     assert_eq!(of_user(Since::Time(0)).await, [1, 3]);
     assert_eq!(of_user(Since::Id(ConversationId(1))).await, [3]);
     assert_eq!(of_user(Since::Time(History::time(10))).await, [1]);
 });
 
 on_both!(conversations_of_a_user_and_of_an_agent, desk(), |world| {
-    world.history.status(3, Status::Live, Status::Trashed).status(4, Status::Live, Status::Archived).sent(2, 5, 3, "Ann too");
+    world
+        .history
+        .status(3, Status::Live, Status::Trashed)
+        .status(4, Status::Live, Status::Archived)
+        .sent(2, 5, 3, "Ann too");
     world.catch_up().await;
     let of = async |user, exclude: Option<u64>, as_agent| {
-        let rows = world.models.user_conversations(UserId(user), exclude.map(ConversationId), as_agent);
+        let rows =
+            world
+                .models
+                .user_conversations(UserId(user), exclude.map(ConversationId), as_agent);
         ids(&rows.await.unwrap())
     };
     assert_eq!(of(1, None, false).await, [1]);
@@ -166,7 +287,11 @@ on_both!(conversations_of_a_user_and_of_an_agent, desk(), |world| {
 on_both!(assignments, desk(), |world| {
     let asked = [4, 1, 2, 99].map(ConversationId);
     let assigned = async |agent: Option<u64>, department: Option<u64>| {
-        let found = world.models.assigned(&asked, agent.map(UserId), department.map(DepartmentId)).await.unwrap();
+        let found = world
+            .models
+            .assigned(&asked, agent.map(UserId), department.map(DepartmentId))
+            .await
+            .unwrap();
         found.into_iter().map(|id| id.0).collect::<Vec<_>>()
     };
     assert_eq!(assigned(Some(3), None).await, [1]);
@@ -179,7 +304,12 @@ on_both!(assignments, desk(), |world| {
 on_both!(one_rating_a_conversation, desk(), |world| {
     let of = async |agent| world.models.ratings_of_agent(UserId(agent)).await.unwrap();
     assert_eq!(of(3).await, [0, 0]);
-    world.history.rated(1, true, Some(3)).rated(2, true, Some(3)).rated(3, false, Some(3)).rated(4, false, None);
+    world
+        .history
+        .rated(1, true, Some(3))
+        .rated(2, true, Some(3))
+        .rated(3, false, Some(3))
+        .rated(4, false, None);
     world.catch_up().await;
     assert_eq!(of(3).await, [2, 1]);
     world.history.rated(1, false, Some(4));
@@ -188,9 +318,21 @@ on_both!(one_rating_a_conversation, desk(), |world| {
 });
 
 on_both!(agents_are_those_who_wrote, desk(), |world| {
-    world.history.sent(2, 5, 4, "x").sent(2, 6, 3, "x").sent(2, 7, 4, "x").sent(3, 8, 5, "bot");
+    world
+        .history
+        .sent(2, 5, 4, "x")
+        .sent(2, 6, 3, "x")
+        .sent(2, 7, 4, "x")
+        .sent(3, 8, 5, "bot");
     world.catch_up().await;
-    let found = world.models.agents_in_conversations(&[1, 2, 3, 4].map(ConversationId)).await.unwrap();
-    let found: Vec<_> = found.iter().map(|one| (one.conversation_id.0, one.id.0, one.first_name.as_str())).collect();
+    let found = world
+        .models
+        .agents_in_conversations(&[1, 2, 3, 4].map(ConversationId))
+        .await
+        .unwrap();
+    let found: Vec<_> = found
+        .iter()
+        .map(|one| (one.conversation_id.0, one.id.0, one.first_name.as_str()))
+        .collect();
     assert_eq!(found, [(1, 3, "Ann"), (2, 3, "Ann"), (2, 4, "Adi")]);
 });

@@ -29,59 +29,159 @@ fn desk() -> History {
 on_both!(a_user_takes_everything_along, desk(), |world| {
     world.history.user_deleted(1, UserType::User, &[1]);
     let touched = world.models.apply(&world.history.events()).await.unwrap();
-    assert!(touched.users.contains(&UserId(1)) && touched.conversations.contains(&ConversationId(1)));
+    assert!(
+        touched.users.contains(&UserId(1)) && touched.conversations.contains(&ConversationId(1))
+    );
     assert_eq!(world.models.user(UserId(1)).await.unwrap(), None);
     assert_eq!(world.models.details(&[UserId(1)], None).await.unwrap(), []);
-    assert_eq!(world.models.conversation(ConversationId(1)).await.unwrap(), None);
-    assert_eq!(world.models.messages_page(ConversationId(1), MessageId(0), 9).await.unwrap(), []);
-    assert_eq!(world.models.ratings_of_agent(UserId(3)).await.unwrap(), [1, 0]);
+    assert_eq!(
+        world.models.conversation(ConversationId(1)).await.unwrap(),
+        None
+    );
+    assert_eq!(
+        world
+            .models
+            .messages_page(ConversationId(1), MessageId(0), 9)
+            .await
+            .unwrap(),
+        []
+    );
+    assert_eq!(
+        world.models.ratings_of_agent(UserId(3)).await.unwrap(),
+        [1, 0]
+    );
     for gone in ["una", "titled", "to una", "555"] {
-        assert_eq!(world.models.search_conversations(gone).await.unwrap(), [], "{gone}");
+        assert_eq!(
+            world.models.search_conversations(gone).await.unwrap(),
+            [],
+            "{gone}"
+        );
         assert_eq!(world.models.search_users(gone).await.unwrap(), [], "{gone}");
     }
     assert_eq!(world.models.count_conversations(None).await.unwrap(), 1);
-    assert_eq!(world.models.conversations(&ConversationsFilter::default()).await.unwrap().len(), 1);
+    assert_eq!(
+        world
+            .models
+            .conversations(&ConversationsFilter::default())
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
 });
 
 on_both!(an_agent_leaves_conversations_behind, desk(), |world| {
     world.history.user_deleted(3, UserType::Agent, &[]);
     let touched = world.models.apply(&world.history.events()).await.unwrap();
-    assert_eq!(touched.conversations.into_iter().collect::<Vec<_>>(), [1, 2].map(ConversationId));
-    let rows = world.models.conversations(&ConversationsFilter::default()).await.unwrap();
+    assert_eq!(
+        touched.conversations.into_iter().collect::<Vec<_>>(),
+        [1, 2].map(ConversationId)
+    );
+    let rows = world
+        .models
+        .conversations(&ConversationsFilter::default())
+        .await
+        .unwrap();
     // What the agent wrote is gone; the last message is the one before it.
     let last: Vec<_> = rows
         .iter()
-        .map(|row| (row.details.id.0, row.last_time, row.message.as_ref().unwrap().message.as_str()))
+        .map(|row| {
+            (
+                row.details.id.0,
+                row.last_time,
+                row.message.as_ref().unwrap().message.as_str(),
+            )
+        })
         .collect();
-    assert_eq!(last, [(2, History::time(7), "from Udo"), (1, History::time(6), "from Una")]);
+    assert_eq!(
+        last,
+        [
+            (2, History::time(7), "from Udo"),
+            (1, History::time(6), "from Una")
+        ]
+    );
     assert_eq!(rows[1].details.agent_id, None);
-    let unassigned = AgentFilter::Only { agent: UserId(9), with_unassigned: true };
-    assert_eq!(world.models.new_conversations(Since::Time(0), unassigned).await.unwrap().len(), 2);
-    assert_eq!(world.models.ratings_of_agent(UserId(3)).await.unwrap(), [0, 0]);
-    assert_eq!(world.models.search_conversations("from ann").await.unwrap(), []);
+    let unassigned = AgentFilter::Only {
+        agent: UserId(9),
+        with_unassigned: true,
+    };
+    assert_eq!(
+        world
+            .models
+            .new_conversations(Since::Time(0), unassigned)
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
+    assert_eq!(
+        world.models.ratings_of_agent(UserId(3)).await.unwrap(),
+        [0, 0]
+    );
+    assert_eq!(
+        world.models.search_conversations("from ann").await.unwrap(),
+        []
+    );
 });
 
 on_both!(a_message_goes, desk(), |world| {
     world.history.message_deleted(1, 3);
     let touched = world.models.apply(&world.history.events()).await.unwrap();
-    assert_eq!(touched.conversations.into_iter().collect::<Vec<_>>(), [ConversationId(1)]);
-    let found = world.models.conversation(ConversationId(1)).await.unwrap().unwrap();
+    assert_eq!(
+        touched.conversations.into_iter().collect::<Vec<_>>(),
+        [ConversationId(1)]
+    );
+    let found = world
+        .models
+        .conversation(ConversationId(1))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(found.messages.len(), 1);
-    assert_eq!(world.models.search_conversations("ann to una").await.unwrap(), []);
+    assert_eq!(
+        world
+            .models
+            .search_conversations("ann to una")
+            .await
+            .unwrap(),
+        []
+    );
     world.history.message_deleted(1, 1);
     world.catch_up().await;
-    let rows = world.models.conversations(&ConversationsFilter::default()).await.unwrap();
-    let empty = rows.iter().find(|row| row.details.id == ConversationId(1)).unwrap();
-    assert_eq!((empty.message.as_ref(), empty.last_time), (None, History::time(4)));
+    let rows = world
+        .models
+        .conversations(&ConversationsFilter::default())
+        .await
+        .unwrap();
+    let empty = rows
+        .iter()
+        .find(|row| row.details.id == ConversationId(1))
+        .unwrap();
+    assert_eq!(
+        (empty.message.as_ref(), empty.last_time),
+        (None, History::time(4))
+    );
 });
 
 on_both!(all_in_one_batch, History::new(), |world| {
     let history = desk();
-    history.status(1, Status::Live, Status::WaitingAgent).message_deleted(2, 4).sent(2, 5, 2, "again");
-    history.edited(1, 1, Some("edited"), None).user_deleted(1, UserType::User, &[1]);
+    history
+        .status(1, Status::Live, Status::WaitingAgent)
+        .message_deleted(2, 4)
+        .sent(2, 5, 2, "again");
+    history
+        .edited(1, 1, Some("edited"), None)
+        .user_deleted(1, UserType::User, &[1]);
     world.models.apply(&history.events()).await.unwrap();
-    let rows = world.models.conversations(&ConversationsFilter::default()).await.unwrap();
+    let rows = world
+        .models
+        .conversations(&ConversationsFilter::default())
+        .await
+        .unwrap();
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0].message.as_ref().unwrap().message, "again");
-    assert_eq!(world.models.search_conversations("edited").await.unwrap(), []);
+    assert_eq!(
+        world.models.search_conversations("edited").await.unwrap(),
+        []
+    );
 });

@@ -11,19 +11,35 @@ use crate::world::{LOG_ID, on_both};
 
 fn three() -> History {
     let history = History::new();
-    history.user(1, UserType::User, "A", "").user(2, UserType::User, "B", "").user(3, UserType::User, "C", "");
+    history
+        .user(1, UserType::User, "A", "")
+        .user(2, UserType::User, "B", "")
+        .user(3, UserType::User, "C", "");
     history
 }
 
 on_both!(another_logs_read_model, three(), |world| {
-    let refused = ReadModels::open(&world.location, [8; 16], 3).await.unwrap_err();
+    let refused = ReadModels::open(&world.location, [8; 16], 3)
+        .await
+        .unwrap_err();
     assert!(matches!(refused, Fault::OtherLog { .. }), "{refused}");
     assert!(refused.to_string().contains("0707") && refused.to_string().contains("0808"));
 });
 
 on_both!(a_log_that_went_backwards, three(), |world| {
-    let refused = ReadModels::open(&world.location, LOG_ID, 2).await.unwrap_err();
-    assert!(matches!(refused, Fault::Ahead { position: 3, head: 2 }), "{refused}");
+    let refused = ReadModels::open(&world.location, LOG_ID, 2)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            refused,
+            Fault::Ahead {
+                position: 3,
+                head: 2
+            }
+        ),
+        "{refused}"
+    );
     assert!(refused.to_string().contains("went backwards"));
 });
 
@@ -33,11 +49,29 @@ on_both!(a_gap, three(), |world| {
         more.user(id, UserType::User, "X", "");
     }
     let refused = world.models.apply(&more.events()[4..]).await.unwrap_err();
-    assert!(matches!(refused, Fault::Gap { expected: 4, found: 5 }), "{refused}");
+    assert!(
+        matches!(
+            refused,
+            Fault::Gap {
+                expected: 4,
+                found: 5
+            }
+        ),
+        "{refused}"
+    );
     assert_eq!(world.models.position(), 3);
     world.models.apply(&more.events()[2..]).await.unwrap();
     assert_eq!(world.models.position(), 6);
-    assert_eq!(world.models.user(UserId(3)).await.unwrap().unwrap().first_name, "C");
+    assert_eq!(
+        world
+            .models
+            .user(UserId(3))
+            .await
+            .unwrap()
+            .unwrap()
+            .first_name,
+        "C"
+    );
 });
 
 on_both!(two_writers, three(), |world| {
@@ -46,7 +80,10 @@ on_both!(two_writers, three(), |world| {
     world.catch_up().await;
     let refused = other.apply(&world.history.events()).await.unwrap_err();
     // The second one fails on the row that is there already, or on the checkpoint that moved.
-    assert!(matches!(refused, Fault::Rival | Fault::Write(_)), "{refused}");
+    assert!(
+        matches!(refused, Fault::Rival | Fault::Write(_)),
+        "{refused}"
+    );
     assert_eq!(other.position(), 3);
     other.recover().await.unwrap();
     assert_eq!(other.position(), 4);
@@ -56,16 +93,34 @@ on_both!(two_writers, three(), |world| {
 on_both!(twice_is_once, three(), |world| {
     let events = world.history.events();
     assert!(world.models.apply(&events).await.unwrap().users.is_empty());
-    assert!(world.models.apply(&events[..1]).await.unwrap().users.is_empty());
+    assert!(
+        world
+            .models
+            .apply(&events[..1])
+            .await
+            .unwrap()
+            .users
+            .is_empty()
+    );
     world.history.user(4, UserType::User, "D", "");
-    let touched = world.models.apply(&world.history.events()[1..]).await.unwrap();
+    let touched = world
+        .models
+        .apply(&world.history.events()[1..])
+        .await
+        .unwrap();
     assert_eq!(touched.users.into_iter().collect::<Vec<_>>(), [UserId(4)]);
 });
 
 on_both!(waiting_ends, three(), |world| {
     assert_eq!(world.models.wait_for(2, Duration::ZERO).await, Ok(3));
     let behind = world.models.wait_for(4, Duration::from_millis(5)).await;
-    assert_eq!(behind, Err(Behind { position: 3, wanted: 4 }));
+    assert_eq!(
+        behind,
+        Err(Behind {
+            position: 3,
+            wanted: 4
+        })
+    );
     world.history.user(4, UserType::User, "D", "");
     let waiting = world.models.wait_for(4, Duration::from_secs(30));
     let (reached, ()) = tokio::join!(waiting, world.catch_up());
@@ -76,7 +131,9 @@ on_both!(listeners_hear_before_anybody, three(), |world| {
     let (sender, receiver) = std::sync::mpsc::channel();
     let models = world.models.clone();
     world.models.on_touched(move |position, touched| {
-        sender.send((position, models.position(), touched.users.clone())).unwrap();
+        sender
+            .send((position, models.position(), touched.users.clone()))
+            .unwrap();
     });
     world.history.user(4, UserType::User, "D", "").visited(4);
     world.catch_up().await;
@@ -86,7 +143,11 @@ on_both!(listeners_hear_before_anybody, three(), |world| {
 });
 
 on_both!(an_erased_event_is_stepped_over, three(), |world| {
-    world.history.user(4, UserType::User, "D", "").user(5, UserType::User, "E", "").erase(4);
+    world
+        .history
+        .user(4, UserType::User, "D", "")
+        .user(5, UserType::User, "E", "")
+        .erase(4);
     world.catch_up().await;
     assert_eq!(world.models.position(), 5);
     assert_eq!(world.models.user(UserId(4)).await.unwrap(), None);

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use events::conversation::{
-    AgentAssigned, Created as ConversationCreated, DepartmentAssigned, Rated, Source as From_, Status,
-    StatusChanged,
+    AgentAssigned, Created as ConversationCreated, DepartmentAssigned, Rated, Source as From_,
+    Status, StatusChanged,
 };
 use events::message::{Attachment, Deleted as MessageDeleted, Read, Sent, Updated};
 use events::user::{
@@ -27,7 +27,10 @@ pub struct History {
 
 impl History {
     pub fn new() -> Self {
-        Self { events: Arc::default(), head: watch::Sender::new(0) }
+        Self {
+            events: Arc::default(),
+            head: watch::Sender::new(0),
+        }
     }
 
     pub fn events(&self) -> Vec<Recorded> {
@@ -91,7 +94,10 @@ impl History {
             password_hash: None,
             token: format!("{id:040x}"),
             department: None,
-            details: details.iter().map(|(slug, value)| detail(slug, value)).collect(),
+            details: details
+                .iter()
+                .map(|(slug, value)| detail(slug, value))
+                .collect(),
         };
         self.add(UserId(id), created)
     }
@@ -101,7 +107,13 @@ impl History {
     }
 
     pub fn email(&self, id: u64, email: Option<&str>) -> &Self {
-        self.add(UserId(id), EmailChanged { email: email.map(str::to_owned), first: false })
+        self.add(
+            UserId(id),
+            EmailChanged {
+                email: email.map(str::to_owned),
+                first: false,
+            },
+        )
     }
 
     pub fn user_type(&self, id: u64, from: UserType, to: UserType) -> &Self {
@@ -109,22 +121,41 @@ impl History {
     }
 
     pub fn details(&self, id: u64, set: &[(&str, &str)], removed: &[&str]) -> &Self {
-        let set = set.iter().map(|(slug, value)| detail(slug, value)).collect();
+        let set = set
+            .iter()
+            .map(|(slug, value)| detail(slug, value))
+            .collect();
         let removed = removed.iter().map(|slug| (*slug).to_owned()).collect();
         self.add(UserId(id), DetailsUpdated { set, removed })
     }
 
     pub fn logged_in(&self, id: u64) -> &Self {
-        self.add(UserId(id), LoggedIn { method: LoginMethod::Password })
+        self.add(
+            UserId(id),
+            LoggedIn {
+                method: LoginMethod::Password,
+            },
+        )
     }
 
     pub fn visited(&self, id: u64) -> &Self {
-        self.add(UserId(id), UrlVisited { url: "https://example.com/".to_owned() })
+        self.add(
+            UserId(id),
+            UrlVisited {
+                url: "https://example.com/".to_owned(),
+            },
+        )
     }
 
     pub fn user_deleted(&self, id: u64, user_type: UserType, conversations: &[u64]) -> &Self {
         let conversations = conversations.iter().copied().map(ConversationId).collect();
-        self.add(UserId(id), UserDeleted { user_type, conversations })
+        self.add(
+            UserId(id),
+            UserDeleted {
+                user_type,
+                conversations,
+            },
+        )
     }
 
     pub fn conversation(&self, id: u64, user: u64, title: &str) -> &Self {
@@ -157,23 +188,48 @@ impl History {
     }
 
     pub fn assigned(&self, id: u64, agent: Option<u64>) -> &Self {
-        self.add(ConversationId(id), AgentAssigned { agent: agent.map(UserId), message: None })
+        self.add(
+            ConversationId(id),
+            AgentAssigned {
+                agent: agent.map(UserId),
+                message: None,
+            },
+        )
     }
 
     pub fn department(&self, id: u64, department: Option<u64>) -> &Self {
         let department = department.map(DepartmentId);
-        self.add(ConversationId(id), DepartmentAssigned { department, message: None })
+        self.add(
+            ConversationId(id),
+            DepartmentAssigned {
+                department,
+                message: None,
+            },
+        )
     }
 
     pub fn rated(&self, id: u64, positive: bool, agent: Option<u64>) -> &Self {
-        self.add(ConversationId(id), Rated { positive, agent: agent.map(UserId) })
+        self.add(
+            ConversationId(id),
+            Rated {
+                positive,
+                agent: agent.map(UserId),
+            },
+        )
     }
 
     pub fn sent(&self, id: u64, message: u64, author: u64, text: &str) -> &Self {
         self.sent_with(id, message, author, text, &[])
     }
 
-    pub fn sent_with(&self, id: u64, message: u64, author: u64, text: &str, files: &[&str]) -> &Self {
+    pub fn sent_with(
+        &self,
+        id: u64,
+        message: u64,
+        author: u64,
+        text: &str,
+        files: &[&str],
+    ) -> &Self {
         let sent = Sent {
             message: MessageId(message),
             author: UserId(author),
@@ -188,7 +244,13 @@ impl History {
         self.add(ConversationId(id), sent)
     }
 
-    pub fn edited(&self, id: u64, message: u64, text: Option<&str>, payload: Option<&str>) -> &Self {
+    pub fn edited(
+        &self,
+        id: u64,
+        message: u64,
+        text: Option<&str>,
+        payload: Option<&str>,
+    ) -> &Self {
         let updated = Updated {
             message: MessageId(message),
             text: text.map(str::to_owned),
@@ -200,25 +262,47 @@ impl History {
 
     pub fn refiled(&self, id: u64, message: u64, files: &[&str]) -> &Self {
         let attachments = Some(files.iter().map(|name| attachment(name)).collect());
-        let updated = Updated { message: MessageId(message), text: None, attachments, payload: None };
+        let updated = Updated {
+            message: MessageId(message),
+            text: None,
+            attachments,
+            payload: None,
+        };
         self.add(ConversationId(id), updated)
     }
 
     pub fn read(&self, id: u64, messages: &[u64]) -> &Self {
-        self.add(ConversationId(id), Read { messages: messages.iter().copied().map(MessageId).collect() })
+        self.add(
+            ConversationId(id),
+            Read {
+                messages: messages.iter().copied().map(MessageId).collect(),
+            },
+        )
     }
 
     pub fn message_deleted(&self, id: u64, message: u64) -> &Self {
-        self.add(ConversationId(id), MessageDeleted { message: MessageId(message) })
+        self.add(
+            ConversationId(id),
+            MessageDeleted {
+                message: MessageId(message),
+            },
+        )
     }
 }
 
 fn detail(slug: &str, value: &str) -> Detail {
-    Detail { slug: slug.to_owned(), name: format!("Name of {slug}"), value: value.to_owned() }
+    Detail {
+        slug: slug.to_owned(),
+        name: format!("Name of {slug}"),
+        value: value.to_owned(),
+    }
 }
 
 fn attachment(name: &str) -> Attachment {
-    Attachment { name: name.to_owned(), url: format!("https://example.com/{name}") }
+    Attachment {
+        name: name.to_owned(),
+        url: format!("https://example.com/{name}"),
+    }
 }
 
 impl Source for History {
@@ -229,7 +313,10 @@ impl Source for History {
     }
 
     async fn wait_beyond(&self, position: u64) -> Result<(), SourceFault> {
-        self.head.subscribe().wait_for(|head| *head > position).await?;
+        self.head
+            .subscribe()
+            .wait_for(|head| *head > position)
+            .await?;
         Ok(())
     }
 

@@ -2,6 +2,8 @@
 //! on PostgreSQL in a database of its own, made on the server that the environment variable
 //! `HAVEFUNNELS_TEST_POSTGRES` names (`postgres://user@host:port/postgres`).
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod conversations;
 mod deletion;
 mod digest;

@@ -16,7 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 on_both!(it_follows_and_stops, History::new(), |world| {
     world.history.user(1, UserType::User, "A", "");
     let (stop, stopped) = oneshot::channel::<()>();
-    let follow = project(world.models.clone(), world.history.clone(), async { drop(stopped.await) });
+    let follow = project(world.models.clone(), world.history.clone(), async {
+        drop(stopped.await)
+    });
     let watch = async {
         assert_eq!(world.models.wait_for(1, PATIENCE).await, Ok(1));
         for id in 2..=30 {
@@ -30,32 +32,50 @@ on_both!(it_follows_and_stops, History::new(), |world| {
     end.unwrap();
 });
 
-on_both!(it_takes_over_a_rebuilt_generation, History::new(), |world| {
-    for id in 1..=50 {
-        world.history.user(id, UserType::User, "A", "");
-    }
-    let (stop, stopped) = oneshot::channel::<()>();
-    let follow = project(world.models.clone(), world.history.clone(), async { drop(stopped.await) });
-    let (sender, taken_over) = oneshot::channel::<u64>();
-    let sender = std::sync::Mutex::new(Some(sender));
-    world.models.on_touched(move |position, touched| {
-        if touched.everything {
-            sender.lock().unwrap().take().map(|sender| sender.send(position));
+on_both!(
+    it_takes_over_a_rebuilt_generation,
+    History::new(),
+    |world| {
+        for id in 1..=50 {
+            world.history.user(id, UserType::User, "A", "");
         }
-    });
-    let watch = async {
-        world.models.wait_for(50, PATIENCE).await.unwrap();
-        assert_eq!(rebuild(&world.location, LOG_ID, &world.history, &mut |_| ()).await.unwrap(), 2);
-        world.history.user(51, UserType::User, "B", "");
-        let position = tokio::time::timeout(PATIENCE, taken_over).await.unwrap().unwrap();
-        assert!(position >= 50, "never backwards");
-        world.history.user(52, UserType::User, "C", "");
-        world.models.wait_for(52, PATIENCE).await.unwrap();
-        assert!(world.models.user(UserId(52)).await.unwrap().is_some());
-        assert!(world.models.user(UserId(51)).await.unwrap().is_some());
-        assert!(format!("{:?}", world.models).contains("generation: 2"));
-        stop.send(()).unwrap();
-    };
-    let (end, ()) = tokio::join!(follow, watch);
-    end.unwrap();
-});
+        let (stop, stopped) = oneshot::channel::<()>();
+        let follow = project(world.models.clone(), world.history.clone(), async {
+            drop(stopped.await)
+        });
+        let (sender, taken_over) = oneshot::channel::<u64>();
+        let sender = std::sync::Mutex::new(Some(sender));
+        world.models.on_touched(move |position, touched| {
+            if touched.everything {
+                sender
+                    .lock()
+                    .unwrap()
+                    .take()
+                    .map(|sender| sender.send(position));
+            }
+        });
+        let watch = async {
+            world.models.wait_for(50, PATIENCE).await.unwrap();
+            assert_eq!(
+                rebuild(&world.location, LOG_ID, &world.history, &mut |_| ())
+                    .await
+                    .unwrap(),
+                2
+            );
+            world.history.user(51, UserType::User, "B", "");
+            let position = tokio::time::timeout(PATIENCE, taken_over)
+                .await
+                .unwrap()
+                .unwrap();
+            assert!(position >= 50, "never backwards");
+            world.history.user(52, UserType::User, "C", "");
+            world.models.wait_for(52, PATIENCE).await.unwrap();
+            assert!(world.models.user(UserId(52)).await.unwrap().is_some());
+            assert!(world.models.user(UserId(51)).await.unwrap().is_some());
+            assert!(format!("{:?}", world.models).contains("generation: 2"));
+            stop.send(()).unwrap();
+        };
+        let (end, ()) = tokio::join!(follow, watch);
+        end.unwrap();
+    }
+);

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use events::conversation::Status;
 use events::user::{ProfileUpdated, UserType};
+use projections::{Projection, ReadModels, rebuild, rebuild_projection};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use projections::{ReadModels, rebuild};
 
 use crate::history::History;
 use crate::world::{LOG_ID, World};
@@ -34,8 +34,12 @@ enum Act {
 
 fn act() -> impl Strategy<Value = Act> {
     let text = || "[a-c \u{e4}猫\"'%\\\\\\x00\n]{0,12}";
-    let user_type =
-        prop::sample::select(vec![UserType::Visitor, UserType::User, UserType::Agent, UserType::Admin]);
+    let user_type = prop::sample::select(vec![
+        UserType::Visitor,
+        UserType::User,
+        UserType::Agent,
+        UserType::Admin,
+    ]);
     prop_oneof![
         3 => (user_type, text()).prop_map(|(kind, name)| Act::NewUser(kind, name)),
         1 => (any::<u8>(), text()).prop_map(|(user, name)| Act::Profile(user, name)),
@@ -67,7 +71,9 @@ struct Alive {
 }
 
 fn choose<T: Copy>(set: &BTreeSet<T>, choice: u8) -> Option<T> {
-    set.iter().nth(usize::from(choice) % set.len().max(1)).copied()
+    set.iter()
+        .nth(usize::from(choice) % set.len().max(1))
+        .copied()
 }
 
 impl Alive {
@@ -85,7 +91,10 @@ impl Alive {
                 history.user_with(id, *kind, name, "Last", None, &[("slug0", name)]);
             }
             Act::Profile(user, name) => {
-                let update = ProfileUpdated { first_name: Some(name.clone()), ..ProfileUpdated::default() };
+                let update = ProfileUpdated {
+                    first_name: Some(name.clone()),
+                    ..ProfileUpdated::default()
+                };
                 history.profile(choose(&self.users, *user)?, update);
             }
             Act::Email(user, email) => {
@@ -101,10 +110,16 @@ impl Alive {
             Act::DeleteUser(user) => {
                 let user = choose(&self.users, *user)?;
                 self.users.remove(&user);
-                let theirs: Vec<u64> =
-                    self.conversations.iter().filter(|(_, of)| *of == user).map(|(id, _)| *id).collect();
+                let theirs: Vec<u64> = self
+                    .conversations
+                    .iter()
+                    .filter(|(_, of)| *of == user)
+                    .map(|(id, _)| *id)
+                    .collect();
                 self.conversations.retain(|(_, of)| *of != user);
-                self.messages.retain(|(_, conversation, author)| *author != user && !theirs.contains(conversation));
+                self.messages.retain(|(_, conversation, author)| {
+                    *author != user && !theirs.contains(conversation)
+                });
                 history.user_deleted(user, UserType::User, &theirs);
             }
             Act::NewConversation(user, title) => {
@@ -122,7 +137,11 @@ impl Alive {
             }
             Act::Rate(conversation, good, agent) => {
                 let (id, _) = choose(&self.conversations, *conversation)?;
-                history.rated(id, *good, agent.and_then(|agent| choose(&self.users, agent)));
+                history.rated(
+                    id,
+                    *good,
+                    agent.and_then(|agent| choose(&self.users, agent)),
+                );
             }
             Act::Send(conversation, author, text) => {
                 let (conversation, _) = choose(&self.conversations, *conversation)?;
@@ -174,7 +193,11 @@ fn the_read_model_is_the_same_however_it_is_made() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let histories = prop::collection::vec(act(), 1..120);
     let batches = prop::collection::vec(1..40_usize, 1..6);
-    let mut runner = TestRunner::new(Config { cases: 24, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config {
+        cases: 24,
+        failure_persistence: None,
+        ..Config::default()
+    });
     runner
         .run(&(histories, batches), |(acts, sizes)| {
             let (history, mut alive) = (History::new(), Alive::default());
@@ -191,23 +214,52 @@ async fn same_in_all_ways(history: History, sizes: &[usize]) {
     // At once, and in batches, on either database.
     let mut sqlite = World::in_sqlite(history.clone()).await;
     let in_batches = World::in_sqlite(History::new()).await;
-    let postgres = World::in_postgres(History::new()).await;
+    let mut postgres = World::in_postgres(History::new()).await;
     for other in [&in_batches, &postgres] {
         apply_in_batches(&other.models, &history, sizes).await;
         assert_eq!(sqlite.models.differences(&other.models).await.unwrap(), []);
     }
     // Anew.
-    rebuild(&postgres.location, LOG_ID, &history, &mut |_| ()).await.unwrap();
-    let rebuilt = ReadModels::open(&postgres.location, LOG_ID, history.head()).await.unwrap();
+    rebuild(&postgres.location, LOG_ID, &history, &mut |_| ())
+        .await
+        .unwrap();
+    let rebuilt = ReadModels::open(&postgres.location, LOG_ID, history.head())
+        .await
+        .unwrap();
     assert_eq!(sqlite.models.differences(&rebuilt).await.unwrap(), []);
     rebuilt.close().await;
-    rebuild(&sqlite.location, LOG_ID, &history, &mut |_| ()).await.unwrap();
+    rebuild(&sqlite.location, LOG_ID, &history, &mut |_| ())
+        .await
+        .unwrap();
     sqlite.reopen().await;
-    assert_eq!(sqlite.models.differences(&in_batches.models).await.unwrap(), []);
+    assert_eq!(
+        sqlite.models.differences(&in_batches.models).await.unwrap(),
+        []
+    );
+    // One projection after the other.
+    postgres.history = history.clone();
+    for world in [&mut sqlite, &mut postgres] {
+        for projection in Projection::ALL {
+            world.models.close().await;
+            let name = projection.name();
+            rebuild_projection(&world.location, LOG_ID, name, &history, &mut |_| ())
+                .await
+                .unwrap();
+            world.reopen().await;
+            assert_eq!(
+                world.models.differences(&in_batches.models).await.unwrap(),
+                [],
+                "{name}"
+            );
+        }
+    }
     // And in the order of the list.
     let filter = projections::ConversationsFilter::default();
     let list = sqlite.models.conversations(&filter).await.unwrap();
-    assert_eq!(in_batches.models.conversations(&filter).await.unwrap(), list);
+    assert_eq!(
+        in_batches.models.conversations(&filter).await.unwrap(),
+        list
+    );
     assert_eq!(postgres.models.conversations(&filter).await.unwrap(), list);
     for world in [sqlite, in_batches, postgres] {
         world.end().await;

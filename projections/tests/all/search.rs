@@ -13,16 +13,44 @@ fn users(rows: &[UserRow]) -> Vec<u64> {
 
 /// Conversation and message of each row.
 fn found(rows: &[ConversationRow]) -> Vec<(u64, Option<u64>)> {
-    rows.iter().map(|row| (row.details.id.0, row.message.as_ref().map(|message| message.id.0))).collect()
+    rows.iter()
+        .map(|row| {
+            (
+                row.details.id.0,
+                row.message.as_ref().map(|message| message.id.0),
+            )
+        })
+        .collect()
 }
 
 fn people() -> History {
     let history = History::new();
     history
         .user(1, UserType::Bot, "Botty", "")
-        .user_with(2, UserType::User, "Ångström", "O'Brien", Some("Anders_1@Example.com"), &[("city", "München")])
-        .user_with(3, UserType::Lead, "李", "小龍", None, &[("note", "100% \"sure\" [*]")])
-        .user_with(4, UserType::User, "Ümit", "Straße", Some("u.s@example.org"), &[]);
+        .user_with(
+            2,
+            UserType::User,
+            "Ångström",
+            "O'Brien",
+            Some("Anders_1@Example.com"),
+            &[("city", "München")],
+        )
+        .user_with(
+            3,
+            UserType::Lead,
+            "李",
+            "小龍",
+            None,
+            &[("note", "100% \"sure\" [*]")],
+        )
+        .user_with(
+            4,
+            UserType::User,
+            "Ümit",
+            "Straße",
+            Some("u.s@example.org"),
+            &[],
+        );
     history
 }
 
@@ -59,13 +87,24 @@ on_both!(users_by_any_part, people(), |world| {
         ("", vec![]),
         (" \n ", vec![]),
     ] {
-        assert_eq!(users(&world.models.search_users(text).await.unwrap()), expected, "{text:?}");
+        assert_eq!(
+            users(&world.models.search_users(text).await.unwrap()),
+            expected,
+            "{text:?}"
+        );
     }
 });
 
 on_both!(users_as_they_are_now, people(), |world| {
-    let named = ProfileUpdated { last_name: Some("Svensson".to_owned()), ..ProfileUpdated::default() };
-    world.history.profile(2, named).email(4, None).details(3, &[("city", "Berlin")], &["note"]);
+    let named = ProfileUpdated {
+        last_name: Some("Svensson".to_owned()),
+        ..ProfileUpdated::default()
+    };
+    world
+        .history
+        .profile(2, named)
+        .email(4, None)
+        .details(3, &[("city", "Berlin")], &["note"]);
     world.catch_up().await;
     for (text, expected) in [
         ("o'brien", vec![]),
@@ -76,7 +115,11 @@ on_both!(users_as_they_are_now, people(), |world| {
         ("berlin", vec![3]),
         ("李 小龍", vec![3]),
     ] {
-        assert_eq!(users(&world.models.search_users(text).await.unwrap()), expected, "{text:?}");
+        assert_eq!(
+            users(&world.models.search_users(text).await.unwrap()),
+            expected,
+            "{text:?}"
+        );
     }
 });
 
@@ -117,12 +160,24 @@ on_both!(conversations_by_any_part, talks(), |world| {
         ("nothing", vec![]),
         ("", vec![]),
     ] {
-        assert_eq!(found(&world.models.search_conversations(text).await.unwrap()), expected, "{text:?}");
+        assert_eq!(
+            found(&world.models.search_conversations(text).await.unwrap()),
+            expected,
+            "{text:?}"
+        );
     }
 });
 
 on_both!(conversations_of_one_user, talks(), |world| {
-    let search = async |user, text| found(&world.models.search_user_conversations(UserId(user), text).await.unwrap());
+    let search = async |user, text| {
+        found(
+            &world
+                .models
+                .search_user_conversations(UserId(user), text)
+                .await
+                .unwrap(),
+        )
+    };
     assert_eq!(search(2, "hello").await, [(1, Some(1))]);
     assert_eq!(search(2, "REFUND").await, [(1, Some(4))]);
     assert_eq!(search(2, "again").await, []);
@@ -133,7 +188,11 @@ on_both!(conversations_of_one_user, talks(), |world| {
 });
 
 on_both!(messages_as_they_are_now, talks(), |world| {
-    world.history.edited(1, 1, Some("Good-bye"), None).refiled(2, 2, &["hund.png"]).edited(3, 6, None, Some("{}"));
+    world
+        .history
+        .edited(1, 1, Some("Good-bye"), None)
+        .refiled(2, 2, &["hund.png"])
+        .edited(3, 6, None, Some("{}"));
     world.catch_up().await;
     for (text, expected) in [
         ("is late", vec![]),
@@ -143,7 +202,11 @@ on_both!(messages_as_they_are_now, talks(), |world| {
         ("請問", vec![(2, Some(2))]),
         ("say hello", vec![(3, Some(6))]),
     ] {
-        assert_eq!(found(&world.models.search_conversations(text).await.unwrap()), expected, "{text:?}");
+        assert_eq!(
+            found(&world.models.search_conversations(text).await.unwrap()),
+            expected,
+            "{text:?}"
+        );
     }
 });
 
@@ -167,7 +230,10 @@ fn haystack() -> History {
 on_both!(old_and_rare_ones_are_found, haystack(), |world| {
     for text in ["needle", "針", "針 ", "le 針", "dl"] {
         let rows = world.models.search_conversations(text).await.unwrap();
-        let mut messages: Vec<_> = found(&rows).into_iter().filter_map(|(_, message)| message).collect();
+        let mut messages: Vec<_> = found(&rows)
+            .into_iter()
+            .filter_map(|(_, message)| message)
+            .collect();
         messages.sort_unstable();
         assert_eq!(messages, [10, 700, 5_000], "{text:?}");
     }
@@ -177,7 +243,11 @@ on_both!(old_and_rare_ones_are_found, haystack(), |world| {
         assert_eq!(rows.len(), 100, "{text:?}");
         assert_eq!(found(&rows)[0], (1, Some(30_000)), "{text:?}");
     }
-    let rows = world.models.search_conversations("number 777 ").await.unwrap();
+    let rows = world
+        .models
+        .search_conversations("number 777 ")
+        .await
+        .unwrap();
     assert_eq!(found(&rows), [(777 % 300 + 1, Some(777))]);
     assert_eq!(rows[0].details.id, ConversationId(178));
 });

@@ -34,22 +34,35 @@ impl World {
 
     pub async fn in_postgres(history: History) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("hf_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "hf_test_{}_{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
         server_does(&format!("CREATE DATABASE {name}")).await;
         let url = server().database(&name).to_url_lossy().to_string();
         Self::at(history, Location::Postgres(url), Place::Database { name }).await
     }
 
     async fn at(history: History, location: Location, place: Place) -> Self {
-        let models = ReadModels::open(&location, LOG_ID, history.head()).await.unwrap();
+        let models = ReadModels::open(&location, LOG_ID, history.head())
+            .await
+            .unwrap();
         models.apply(&history.events()).await.unwrap();
-        Self { history, models, location, place }
+        Self {
+            history,
+            models,
+            location,
+            place,
+        }
     }
 
     /// Opens the read model once more, as a restarted service would.
     pub async fn reopen(&mut self) {
         self.models.close().await;
-        self.models = ReadModels::open(&self.location, LOG_ID, self.history.head()).await.unwrap();
+        self.models = ReadModels::open(&self.location, LOG_ID, self.history.head())
+            .await
+            .unwrap();
     }
 
     /// Applies what the history has and the read model has not.
@@ -83,7 +96,10 @@ impl World {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the address of the test server is no configuration of the product")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the address of the test server is no configuration of the product"
+)]
 fn server() -> PgConnectOptions {
     std::env::var("HAVEFUNNELS_TEST_POSTGRES")
         .expect("HAVEFUNNELS_TEST_POSTGRES names the PostgreSQL server to test with")
@@ -92,8 +108,14 @@ fn server() -> PgConnectOptions {
 }
 
 async fn server_does(sql: &str) {
-    let mut connection: PgConnection = server().connect().await.expect("the PostgreSQL server answers");
-    sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    let mut connection: PgConnection = server()
+        .connect()
+        .await
+        .expect("the PostgreSQL server answers");
+    sqlx::query(AssertSqlSafe(sql))
+        .execute(&mut connection)
+        .await
+        .unwrap();
     connection.close().await.unwrap();
 }
 

@@ -83,16 +83,28 @@ async fn read(context: &Context, id: ConversationId) -> Result<Option<Arc<Kept>>
         return Ok(None);
     };
     let user = conversation.details.user_id;
-    let mut people: Vec<UserId> = conversation.messages.iter().map(|message| message.user_id).collect();
+    let mut people: Vec<UserId> = conversation
+        .messages
+        .iter()
+        .map(|message| message.user_id)
+        .collect();
     people.push(user);
     people.sort_unstable();
     people.dedup();
     let message = |row| MessageAnswer::new(&service.public_url, row);
     let answer = ConversationAnswer {
         messages: conversation.messages.into_iter().map(message).collect(),
-        details: Details::Found(Box::new(DetailsAnswer::new(&service.public_url, conversation.details))),
+        details: Details::Found(Box::new(DetailsAnswer::new(
+            &service.public_url,
+            conversation.details,
+        ))),
     };
-    let kept = Arc::new(Kept { json: json_text(&answer), user, people, position });
+    let kept = Arc::new(Kept {
+        json: json_text(&answer),
+        user,
+        people,
+        position,
+    });
     service.answers.keep(id, Arc::clone(&kept));
     Ok(Some(kept))
 }

@@ -14,7 +14,13 @@ use super::{
 /// When the decision state cannot be read.
 pub fn record(decision: &mut Decision<'_>, created: file::Created) -> Result<(), Failure> {
     let id = next_id(decision.state(), Numbered::File)?;
-    decision.record(Stream { kind: StreamKind::File, id }, created)
+    decision.record(
+        Stream {
+            kind: StreamKind::File,
+            id,
+        },
+        created,
+    )
 }
 
 /// The decision state of files: their numbers.

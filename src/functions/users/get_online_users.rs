@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use events::{UserId, user::UserType};
-use projections::Sorting;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -11,7 +10,7 @@ use super::{get_users::answers, ids::UserIds, row::UserAnswer, sorting::Descendi
 use crate::{
     clock,
     functions::{Context, Failure, Query},
-    wire::{Flag, Maybe},
+    wire::Flag,
 };
 
 /// Returns the users who are online, agents and admins included, never the bot.
@@ -28,8 +27,7 @@ pub struct GetOnlineUsers {
     exclude_id: UserIds,
     /// `first_name`, `last_name`, `email`, `profile_image`, `user_type`, `creation_time` (the
     /// default), `last_activity` or `department`.
-    #[serde(default)]
-    sorting: Maybe<DescendingBy>,
+    sorting: DescendingBy,
     /// Whether to return agents and admins only.
     #[serde(default)]
     agents: Flag,
@@ -44,8 +42,7 @@ impl Query for GetOnlineUsers {
         let excluded: HashSet<UserId> = self.exclude_id.0.into_iter().collect();
         let mut online = service.presence.online(clock::now_ms());
         online.retain(|id| !excluded.contains(id));
-        let sorting: Sorting = self.sorting.0.unwrap_or_default();
-        let mut rows = service.reads.users_by_ids(&online, sorting).await?;
+        let mut rows = service.reads.users_by_ids(&online, self.sorting.0).await?;
         let agents_only = self.agents.0;
         rows.retain(|row| {
             let is_bot = row.user_type == UserType::Bot;

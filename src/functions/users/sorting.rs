@@ -56,11 +56,19 @@ impl Argument for DescendingBy {
     type Value = Sorting;
 
     fn read(value: Value) -> Result<Sorting, Unreadable> {
-        column(&Word::<32>::read(value)?).map(descending)
+        match List::<Word<32>>::read(value)?.as_slice() {
+            [] => Ok(Sorting::default()),
+            [name] => column(name).map(descending),
+            _ => Err(Unreadable("a list of more than a column".to_owned())),
+        }
     }
 
     fn new(value: Sorting) -> Self {
         Self(value)
+    }
+
+    fn absent() -> Option<Sorting> {
+        Some(Sorting::default())
     }
 
     fn schema(_: &mut SchemaGenerator) -> Schema {

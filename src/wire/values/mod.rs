@@ -103,7 +103,9 @@ macro_rules! argument {
 }
 pub(crate) use argument;
 
-pub(crate) fn deserialize<'de, A: Argument, D: Deserializer<'de>>(deserializer: D) -> Result<A, D::Error> {
+pub(crate) fn deserialize<'de, A: Argument, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<A, D::Error> {
     let value = match A::absent() {
         None => Value::deserialize(deserializer)?,
         // Asking for an option is what makes serde take an absent field for `null`.
