@@ -205,7 +205,9 @@ fn projector(service: &Service, stopped: watch::Receiver<bool>) -> JoinHandle<()
     let reads = service.reads.clone();
     let source = LogSource::new(service.journal.reader().clone());
     spawn(async move {
-        if let Err(fault) = projections::project(reads, source, asked_to_stop(stopped)).await {
+        if let Err(fault) =
+            Box::pin(projections::project(reads, source, asked_to_stop(stopped))).await
+        {
             tracing::error!("the projector stopped: {}", crate::cli::with_causes(&fault));
         }
     })

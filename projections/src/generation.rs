@@ -70,7 +70,7 @@ impl Generation {
 
 /// Makes an empty generation with everything in it, and lets it be the one that counts.
 pub(crate) async fn create(location: &Location, number: u64, log_id: &str) -> Result<(), Fault> {
-    let _claim = location
+    let claim = location
         .claim(number, true)
         .await?
         .ok_or(Fault::RebuildUnderWay)?;
@@ -81,7 +81,9 @@ pub(crate) async fn create(location: &Location, number: u64, log_id: &str) -> Re
     Checkpoints::create(&mut tx).await?;
     tx.commit().await?;
     db.close().await;
-    location.point_to(number).await
+    location.point_to(number).await?;
+    claim.release().await;
+    Ok(())
 }
 
 /// Checks whose read model it is, and runs the migrations it lacks; how far it is.

@@ -22,7 +22,17 @@ pub enum Location {
 #[derive(Debug)]
 pub(crate) enum Claim {
     File { _lock: File },
-    Connection { _session: Box<PgConnection> },
+    Connection { session: Box<PgConnection> },
+}
+
+impl Claim {
+    /// Ends the hold, and returns when it has ended. A session that is merely dropped holds on
+    /// until the server notices.
+    pub(crate) async fn release(self) {
+        if let Self::Connection { session } = self {
+            Schemas::release(*session).await;
+        }
+    }
 }
 
 impl Location {
@@ -61,7 +71,7 @@ impl Location {
                     .claim(generation, alone)
                     .await?
                     .map(|session| Claim::Connection {
-                        _session: Box::new(session),
+                        session: Box::new(session),
                     })
             }
         })
@@ -98,11 +108,12 @@ impl Location {
             if Some(generation) == kept {
                 continue;
             }
-            if let Some(_hold) = self.claim(generation, true).await? {
+            if let Some(hold) = self.claim(generation, true).await? {
                 match self {
                     Self::Sqlite(path) => Folder(path).remove(generation)?,
                     Self::Postgres(url) => Schemas(url).remove(generation).await?,
                 }
+                hold.release().await;
             }
         }
         Ok(())

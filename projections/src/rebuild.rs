@@ -39,7 +39,7 @@ pub async fn rebuild<S: Source>(
         return Err(Fault::RebuildUnderWay); // left where it is because somebody holds it
     }
     let number = newest.unwrap_or(0) + 1;
-    let _claim = location
+    let claim = location
         .claim(number, true)
         .await?
         .ok_or(Fault::RebuildUnderWay)?;
@@ -48,6 +48,7 @@ pub async fn rebuild<S: Source>(
     fill(&db, log_id, source, progress).await?;
     location.settle(number, db).await?;
     location.point_to(number).await?;
+    claim.release().await;
     Ok(number)
 }
 

@@ -89,10 +89,10 @@ impl Changes {
         match event {
             Event::ConversationCreated(created) => self.create(id, created, time_ms),
             Event::ConversationStatusChanged(changed) => {
-                self.patch(id).status = Some((changed.to, time_ms))
+                self.patch(id).status = Some((changed.to, time_ms));
             }
             Event::ConversationAgentAssigned(assigned) => {
-                self.patch(id).agent = Some(assigned.agent)
+                self.patch(id).agent = Some(assigned.agent);
             }
             Event::ConversationDepartmentAssigned(assigned) => {
                 self.patch(id).department = Some(department(assigned.department));

@@ -87,6 +87,18 @@ impl Schemas<'_> {
         Ok(held.then_some(connection))
     }
 
+    /// Ends a hold, and returns when the server has ended it: a closed session's locks live on
+    /// until its server process has gone.
+    pub(crate) async fn release(mut session: PgConnection) {
+        let unlocked = sqlx::query("SELECT pg_advisory_unlock_all()")
+            .execute(&mut session)
+            .await;
+        if let Err(error) = unlocked.and(session.close().await) {
+            let error: &dyn std::error::Error = &error;
+            tracing::debug!(error, "a generation's session was gone already");
+        }
+    }
+
     /// Removes a generation's schema; whoever calls holds it alone.
     pub(crate) async fn remove(&self, generation: u64) -> Result<(), Fault> {
         let mut connection = self.alone().await?;

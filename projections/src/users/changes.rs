@@ -90,11 +90,11 @@ impl Changes {
             Event::UserCreated(created) => self.create(user, created, recorded),
             Event::UserProfileUpdated(profile) => self.patch(user).profile(profile),
             Event::UserEmailChanged(changed) => {
-                self.patch(user).email = Some(changed.email.clone())
+                self.patch(user).email = Some(changed.email.clone());
             }
             Event::UserTypeChanged(changed) => self.patch(user).user_type = Some(changed.to),
             Event::UserDetailsUpdated(details) => {
-                self.update_details(user, details, recorded.position)
+                self.update_details(user, details, recorded.position);
             }
             Event::UserUrlVisited(visited) => {
                 self.set_details(user, &[visited.detail()], recorded.position);

@@ -74,9 +74,9 @@ async fn a_difference_is_named() {
         named,
         [
             ("user_details", [4, 3], "[1,\"b\"]"),
-            ("messages", [2, 2], "[2]"),
             ("message_search", [2, 2], "[2]"),
             ("user_search", [2, 2], "[1]"),
+            ("messages", [2, 2], "[2]"),
         ]
     );
     one.end().await;

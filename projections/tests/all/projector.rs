@@ -17,7 +17,7 @@ on_both!(it_follows_and_stops, History::new(), |world| {
     world.history.user(1, UserType::User, "A", "");
     let (stop, stopped) = oneshot::channel::<()>();
     let follow = project(world.models.clone(), world.history.clone(), async {
-        drop(stopped.await)
+        drop(stopped.await);
     });
     let watch = async {
         assert_eq!(world.models.wait_for(1, PATIENCE).await, Ok(1));
@@ -41,7 +41,7 @@ on_both!(
         }
         let (stop, stopped) = oneshot::channel::<()>();
         let follow = project(world.models.clone(), world.history.clone(), async {
-            drop(stopped.await)
+            drop(stopped.await);
         });
         let (sender, taken_over) = oneshot::channel::<u64>();
         let sender = std::sync::Mutex::new(Some(sender));

@@ -245,7 +245,7 @@ on_both!(old_and_rare_ones_are_found, haystack(), |world| {
     }
     let rows = world
         .models
-        .search_conversations("number 777 ")
+        .search_conversations("number 777 about")
         .await
         .unwrap();
     assert_eq!(found(&rows), [(777 % 300 + 1, Some(777))]);
