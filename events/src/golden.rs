@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use crate::{ConversationId, DepartmentId, MessageId, UserId};
 use crate::{Event, TYPES, conversation, file, message, user};
 
+#[expect(clippy::too_many_lines, reason = "one sample for each type")]
 fn samples() -> Vec<Event> {
     let detail = user::Detail {
         slug: "phone".into(),
