@@ -1,6 +1,6 @@
 //! `HaveFunnels`: a self-hosted customer-support chat backend on an event log.
 //!
-//! `main` parses and runs a verb of [`cli`]; [`serve`] opens the log, starts the projector and
+//! `main` parses and runs a verb of [`cli`]; `serve` opens the log, starts the projector and
 //! the doors, and stops them in order. ARCHITECTURE.md is the map.
 
 mod answers;

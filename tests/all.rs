@@ -15,6 +15,7 @@ mod envelope;
 mod files;
 mod harness;
 mod histories;
+mod house;
 mod idempotency;
 mod inbox;
 mod jquery_client;

@@ -10,7 +10,7 @@ use crate::state::{Pair, scan_start};
 /// Changed keys; `None` means deleted.
 pub(crate) type Overlay = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
-/// What [`crate::State::scan`] promises, over `base` with `layers` laid on it, the last on top.
+/// What [`crate::View::scan`] promises, over `base` with `layers` laid on it, the last on top.
 /// `base` must walk the same range.
 pub(crate) fn scan(
     mut base: Cursor<'_>,

@@ -2,7 +2,7 @@
 //!
 //! This crate holds the only SQL of the product. It knows the vocabulary of `events` and two
 //! databases, SQLite and PostgreSQL; it knows no log, no HTTP and no rule. Everything in it can
-//! be dropped and made again: [`rebuild`] does so beside the model that is being served.
+//! be dropped and made again: [`rebuild()`] does so beside the model that is being served.
 //!
 //! [`ReadModels`] is the handle: [`project`] feeds it, its queries are spread over the files of
 //! the read models (`users`, `conversations`, `search`), each next to the tables it reads.
