@@ -16,8 +16,8 @@ use super::{
 };
 
 const CALLERS: u64 = 64;
-const ROUNDS: usize = 5;
-const TIME: Duration = Duration::from_secs(4);
+const ROUNDS: usize = 3;
+const TIME: Duration = Duration::from_secs(3);
 /// A message event's payload and a message's state, as the product writes them.
 const PAYLOAD_BYTES: usize = 220;
 const STATE_BYTES: usize = 20;

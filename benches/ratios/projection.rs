@@ -30,7 +30,7 @@ const USERS: u64 = 1_000;
 const MESSAGES: u64 = 40_000;
 /// Events in a batch, as the projector gets them under load.
 const BATCH: usize = 500;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 const LOG_ID: [u8; 16] = [1; 16];
 
 /// Interleaves both arms.

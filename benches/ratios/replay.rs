@@ -12,7 +12,7 @@ use super::{
 };
 
 const EVENTS: u64 = 300_000;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 
 /// Writes the same events twice and reads each in turn.
 pub async fn measure(table: &mut Table) -> Outcome {

@@ -17,8 +17,8 @@ use super::{
 };
 
 const CONNECTIONS: u64 = 64;
-const ROUNDS: usize = 5;
-const TIME: Duration = Duration::from_secs(4);
+const ROUNDS: usize = 3;
+const TIME: Duration = Duration::from_secs(3);
 const TOKEN: &str = "a521773c5a566a251c3fb00e93162b20ff955b12";
 const API: &str = "/include/api.php";
 const SMALL: Size = Size {
