@@ -14,7 +14,7 @@ pub struct Arguments {
     #[command(flatten)]
     place: Place,
     /// Only this projection, in place; the service must be stopped. Without it all are built
-    /// beside the ones in use, which a running service takes up when it starts next.
+    /// beside the ones in use, which a running service goes over to by itself.
     #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(Projection::ALL.map(Projection::name)))]
     projection: Option<String>,
 }

@@ -169,6 +169,10 @@ impl From<eventlog::Error> for Failure {
                 Refusal::Unavailable("The disk is nearly full; nothing was written.".to_owned())
                     .into()
             }
+            eventlog::Error::TooLarge { bytes, limit } => Refusal::TooLarge(format!(
+                "This would write {bytes} bytes at once; {limit} are allowed."
+            ))
+            .into(),
             error => Self::Failed(error.into()),
         }
     }
