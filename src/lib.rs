@@ -4,6 +4,7 @@
 //! the doors, and stops them in order. ARCHITECTURE.md is the map.
 
 mod answers;
+mod causes;
 pub mod cli;
 mod clock;
 mod config;

@@ -9,6 +9,7 @@ use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
 
 use crate::{
     answers::Answers,
+    causes::with_causes,
     clock,
     config::{self, Config},
     cookie::Cookies,
@@ -208,7 +209,7 @@ fn projector(service: &Service, stopped: watch::Receiver<bool>) -> JoinHandle<()
         if let Err(fault) =
             Box::pin(projections::project(reads, source, asked_to_stop(stopped))).await
         {
-            tracing::error!("the projector stopped: {}", crate::cli::with_causes(&fault));
+            tracing::error!("the projector stopped: {}", with_causes(&fault));
         }
     })
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Engine, Server, Setup};
+use crate::harness::{Dice, Engine, Server, Setup};
 
 const WRITERS: u64 = 8;
 const ROUNDS: u64 = 50;
@@ -46,13 +46,9 @@ async fn write(
             .expect("no writer panicked")
             .insert(text.clone(), id);
         number += 1;
-        text = format!("{writer}-{}-{number}", uuid(&text, id));
+        // Ids are given once, so no other round or writer sends this text.
+        text = format!("{writer}-{id}-{number}");
     }
-}
-
-/// A text that no other round or writer sends.
-fn uuid(text: &str, id: u64) -> String {
-    format!("{id}-{}", text.len())
 }
 
 /// Writes and kills; answers what was acknowledged.
@@ -61,7 +57,7 @@ async fn rounds(server: &mut Server, rounds: u64) -> HashMap<String, u64> {
     let mut unknown: Vec<String> = (0..WRITERS)
         .map(|writer| format!("{writer}-first"))
         .collect();
-    let mut chance = fastrand(rounds);
+    let mut dice = Dice::new(rounds);
     for _ in 0..rounds {
         let client = server.client();
         let writers: Vec<_> = unknown
@@ -80,7 +76,7 @@ async fn rounds(server: &mut Server, rounds: u64) -> HashMap<String, u64> {
                 tokio::task::JoinSet::from_iter([work])
             })
             .collect();
-        tokio::time::sleep(Duration::from_millis(20 + chance() % 180)).await;
+        tokio::time::sleep(Duration::from_millis(20 + dice.roll(180))).await;
         server.kill9();
         unknown.clear();
         for mut writer in writers {
@@ -98,17 +94,6 @@ async fn rounds(server: &mut Server, rounds: u64) -> HashMap<String, u64> {
         .expect("the writers ended")
         .into_inner()
         .expect("no writer panicked")
-}
-
-/// Numbers that look random and are the same in every run.
-fn fastrand(seed: u64) -> impl FnMut() -> u64 {
-    let mut state = seed | 1;
-    move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state
-    }
 }
 
 /// Message ids by text, as the log has them; a text that is there twice has two ids.

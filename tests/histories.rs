@@ -3,21 +3,9 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Body, Server, on_both_engines};
+use crate::harness::{Body, Dice, Server, on_both_engines};
 
 on_both_engines!(whatever_is_called_all_that_is_derived_stays_true_to_the_log);
-
-/// Numbers that look random and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % sides
-    }
-}
 
 /// One call, right or wrong: ids that may not exist, types that may not fit.
 fn call(dice: &mut Dice) -> (&'static str, Value) {
@@ -77,7 +65,7 @@ fn call(dice: &mut Dice) -> (&'static str, Value) {
 
 async fn whatever_is_called_all_that_is_derived_stays_true_to_the_log(mut server: Server) {
     const CALLS: usize = 600;
-    let mut dice = Dice(0x5eed);
+    let mut dice = Dice::new(0x5eed);
     let (mut accepted, mut refused) = (0, 0);
     for _ in 0..CALLS {
         let (function, arguments) = call(&mut dice);

@@ -9,9 +9,13 @@ mod verify;
 use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
 use toml::Table;
 
-use crate::config::{self, Config, LogFormat};
+use crate::{
+    causes::with_causes,
+    config::{self, Config, LogFormat},
+};
 
 /// Self-hosted customer-support chat backend on an event log.
 #[derive(Debug, Parser)]
@@ -91,19 +95,6 @@ pub fn run() -> ExitCode {
     })
 }
 
-/// An error and its causes in one line.
-#[must_use]
-pub fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
-}
-
 /// Runs a verb's future on a runtime of its own.
 fn block_on<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
     Ok(tokio::runtime::Builder::new_multi_thread()
@@ -122,5 +113,14 @@ fn start_log_lines(format: LogFormat) {
     match format {
         LogFormat::Text => lines.with_target(false).init(),
         LogFormat::Json => lines.json().init(),
+    }
+}
+
+/// A bar for long work, on standard error; `template` is indicatif's.
+fn bar(template: &str) -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
     }
 }

@@ -3,11 +3,13 @@
 use std::process::ExitCode;
 
 use eventlog::{Log, Options, Reader};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use projections::{Progress, Projection};
 
-use super::{Outcome, Place, block_on};
+use super::{Outcome, Place, bar, block_on};
 use crate::models::{self, LogSource};
+
+const BAR: &str = "{wide_bar} {human_pos}/{human_len} events, {per_sec}, {eta} left";
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -23,7 +25,7 @@ impl Arguments {
     pub fn run(self) -> Outcome {
         let config = self.place.configure(toml::Table::new())?;
         let (folder, location) = (config.folder("log"), models::location(&config));
-        let bar = bar();
+        let bar = bar(BAR);
         let mut progress = |progress: Progress| show(&bar, &progress);
         match self.projection {
             Some(name) => {
@@ -54,17 +56,6 @@ impl Arguments {
         bar.finish();
         Ok(ExitCode::SUCCESS)
     }
-}
-
-fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template(
-        "{wide_bar} {human_pos}/{human_len} events, {per_sec}, {eta} left",
-    );
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = style {
-        bar.set_style(style);
-    }
-    bar
 }
 
 fn show(bar: &ProgressBar, progress: &Progress) {

@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use eventlog::{Reader, Record, Scratch};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use projections::{Difference, Location, ReadModels};
 
-use super::{Outcome, Place, block_on, with_causes};
+use super::{Outcome, Place, bar, block_on};
 use crate::{
+    causes::with_causes,
     config::Config,
     functions::{Failure, evolve},
     journal,
@@ -53,7 +54,7 @@ impl Arguments {
 
 /// Checksums, density, payload hashes, the hash chain and the stream index.
 fn log(reader: &Reader) -> Checked {
-    let bar = bar("log");
+    let bar = checking("log");
     let verified = reader.verify(&mut |done, of| {
         bar.set_length(of);
         bar.set_position(done);
@@ -64,7 +65,7 @@ fn log(reader: &Reader) -> Checked {
 
 /// The state that decisions are made on is the fold of the events.
 fn state(reader: &Reader) -> Checked {
-    let bar = bar("decision state");
+    let bar = checking("decision state");
     let folder = tempfile::tempdir()?;
     let mut scratch = Scratch::new(folder.path())?;
     let head = eventlog::fold(reader, &mut scratch, fold_event, &mut |done, of| {
@@ -127,7 +128,7 @@ async fn rebuild(
     reader: &Reader,
     position: u64,
 ) -> Result<(), projections::Fault> {
-    let bar = bar("read models");
+    let bar = checking("read models");
     let source = LogSource::until(reader.clone(), position);
     projections::rebuild(scratch, reader.log_id(), &source, &mut |progress| {
         bar.set_length(progress.of);
@@ -174,12 +175,6 @@ fn failure(failure: Failure) -> Box<dyn std::error::Error> {
     }
 }
 
-fn bar(what: &'static str) -> ProgressBar {
-    let bar = ProgressBar::new(0).with_message(what);
-    if let Ok(style) =
-        ProgressStyle::with_template("{msg:<16} {wide_bar} {human_pos}/{human_len}, {eta} left")
-    {
-        bar.set_style(style);
-    }
-    bar
+fn checking(what: &'static str) -> ProgressBar {
+    bar("{msg:<16} {wide_bar} {human_pos}/{human_len}, {eta} left").with_message(what)
 }

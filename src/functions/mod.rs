@@ -10,7 +10,9 @@ mod conversations;
 mod decision;
 mod files;
 mod function;
+mod ids;
 mod messages;
+mod polling;
 mod refusal;
 #[cfg(test)]
 mod scenario;

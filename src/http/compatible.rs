@@ -22,12 +22,11 @@ use crate::{
 pub async fn handle(State(doors): State<Doors>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let headers = head.headers;
-    let arguments = match arguments(&headers, body).await {
+    let mut arguments = match arguments(&headers, body).await {
         Ok(arguments) => arguments,
         Err(refusal) => return refused(&refusal, "", &headers),
     };
     let id = request::new_id();
-    let mut arguments = arguments;
     let name = match arguments.take_function() {
         Ok(name) => name,
         Err(problem) => return refused(&problem.into(), "", &headers),

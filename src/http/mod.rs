@@ -25,6 +25,13 @@ use crate::functions::{Refusal, Service};
 /// The most bytes that a request's body may have: 8 MiB.
 pub const BODY_BYTES_MAX: usize = 8 << 20;
 
+/// The addresses at which clients have always called.
+const COMPATIBLE: [&str; 3] = [
+    "/include/api.php",
+    "/script/include/api.php",
+    "/supportboard/include/api.php",
+];
+
 /// What handlers share.
 #[derive(Clone)]
 struct Doors {
@@ -39,19 +46,14 @@ pub fn router(service: &Arc<Service>) -> Router {
         service: Arc::clone(service),
         places,
     };
-    let functions = Router::new()
-        .route(
-            "/include/api.php",
-            post(compatible::handle).fallback(compatible::not_posted),
-        )
-        .route(
-            "/script/include/api.php",
-            post(compatible::handle).fallback(compatible::not_posted),
-        )
-        .route(
-            "/supportboard/include/api.php",
-            post(compatible::handle).fallback(compatible::not_posted),
-        )
+    let functions = COMPATIBLE
+        .into_iter()
+        .fold(Router::new(), |router, path| {
+            router.route(
+                path,
+                post(compatible::handle).fallback(compatible::not_posted),
+            )
+        })
         .route(
             "/v1/{function}",
             post(plain::handle).fallback(plain::not_posted),

@@ -1,7 +1,5 @@
 //! The plain door: `POST /v1/{function}` with JSON in, the bare value out, and real HTTP statuses.
 
-use std::error::Error;
-
 use axum::{
     body::Body,
     extract::{Path, Request, State},
@@ -13,6 +11,7 @@ use serde_json::json;
 
 use super::{Doors, compatible::set, request};
 use crate::{
+    causes::with_causes,
     functions::{Failure, Fault, Refusal},
     wire::{self, Arguments},
 };
@@ -89,14 +88,7 @@ pub fn refused(refusal: &Refusal, function: Option<&str>) -> Response {
 
 /// Logs our own fault, once and with its causes; the caller learns that it failed, not how.
 pub fn log_fault(fault: &Fault, function: &str, id: EventId) -> Refusal {
-    let mut causes = String::new();
-    let mut cause = fault.source();
-    while let Some(error) = cause {
-        causes.push_str(": ");
-        causes.push_str(&error.to_string());
-        cause = error.source();
-    }
-    tracing::error!(function, request.id = %id, "{fault}{causes}");
+    tracing::error!(function, request.id = %id, "{}", with_causes(fault));
     Refusal::Unavailable(format!(
         "The service could not do this now. Its log has the cause under {id}."
     ))

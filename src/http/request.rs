@@ -68,22 +68,15 @@ pub async fn call(
     headers: &HeaderMap,
     request: EventId,
 ) -> Result<Answer, Failure> {
+    let caller = caller(doors, function.access, &mut arguments, headers)?;
     let context = Context {
-        caller: caller(doors, function.access, &mut arguments, headers)?,
-        idempotency_key: None,
+        idempotency_key: idempotency_key(&caller, &mut arguments, headers)?,
         min_position: min_position(headers)?,
         service: doors.service.clone(),
+        caller,
         request,
     };
-    let idempotency_key = idempotency_key(&context.caller, &mut arguments, headers)?;
-    (function.run)(
-        &Context {
-            idempotency_key,
-            ..context
-        },
-        arguments.0,
-    )
-    .await
+    (function.run)(&context, arguments.0).await
 }
 
 /// Who calls: an admin by token, and perhaps somebody by cookie.

@@ -5,6 +5,7 @@
 
 mod answer;
 mod database;
+mod dice;
 mod doors;
 mod encode;
 mod given;
@@ -14,6 +15,7 @@ mod setting;
 mod verbs;
 
 pub use answer::Answer;
+pub use dice::Dice;
 pub use doors::{API, Body};
 pub use encode::{Client, form};
 pub use server::{Engine, Server, Setup};

@@ -4,9 +4,8 @@ use events::{ConversationId, DepartmentId, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::ids::Ids;
 use crate::{
-    functions::{Context, Failure, Query},
+    functions::{Context, Failure, Query, ids::Ids},
     wire::{Key, OrFalse},
 };
 

@@ -7,8 +7,7 @@ use projections::AgentInConversation;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ids::Ids;
-use crate::functions::{Context, Failure, Query, users::row::picture};
+use crate::functions::{Context, Failure, Query, ids::Ids, users::row::picture};
 
 /// Returns the agents and admins who wrote at least one message, for each of the conversations.
 ///

@@ -4,12 +4,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    polling::strictly_after,
     routing::agent_filter,
     row::{RowAnswer, rows_of_users},
 };
 use crate::{
-    functions::{Context, Failure, Query},
+    functions::{Context, Failure, Query, polling::strictly_after},
     wire::{Flag, Since},
 };
 

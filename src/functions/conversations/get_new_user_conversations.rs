@@ -4,12 +4,12 @@ use events::UserId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{
-    polling::{strictly_after, touch},
-    row::{RowAnswer, rows_of_authors},
-};
+use super::row::{RowAnswer, rows_of_authors};
 use crate::{
-    functions::{Context, Failure, Query},
+    functions::{
+        Context, Failure, Query,
+        polling::{strictly_after, touch},
+    },
     wire::{Key, Since},
 };
 

@@ -4,12 +4,9 @@ use events::{ConversationId, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{
-    polling::touch,
-    row::{RowAnswer, rows_of_authors},
-};
+use super::row::{RowAnswer, rows_of_authors};
 use crate::{
-    functions::{Context, Failure, Query},
+    functions::{Context, Failure, Query, polling::touch},
     wire::{Flag, Key, OrFalse},
 };
 

@@ -12,10 +12,8 @@ mod get_rating;
 mod get_user_conversations;
 #[cfg(test)]
 pub mod histories;
-pub mod ids;
 mod new_conversation;
 pub mod open;
-pub mod polling;
 mod routing;
 pub mod row;
 mod search_conversations;

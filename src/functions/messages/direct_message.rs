@@ -19,12 +19,9 @@ use super::{
 use crate::{
     functions::{
         Command, Decision, Failure, Refusal, User,
-        conversations::{
-            ids::{IDS_MAX, Ids},
-            open::open,
-            state::conversation,
-        },
+        conversations::{open::open, state::conversation},
         decision::{Table, last_number},
+        ids::{IDS_MAX, Ids},
         users::state::{known_user, user},
     },
     wire::{OrFalse, Text, WordOr},

@@ -8,7 +8,7 @@ use super::row::MessageAnswer;
 use crate::{
     functions::{
         Context, Failure, Query,
-        conversations::polling::{strictly_after, touch},
+        polling::{strictly_after, touch},
     },
     wire::{Key, OrFalse, Since},
 };

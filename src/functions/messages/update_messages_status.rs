@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::state::message;
 use crate::{
-    functions::{Command, Decision, Failure, conversations::ids::Ids},
+    functions::{Command, Decision, Failure, ids::Ids},
     wire::{Key, Maybe},
 };
 

@@ -1,10 +1,11 @@
 //! `delete-users`
 
+use events::UserId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{delete::delete, ids::UserIds, state::user};
-use crate::functions::{Command, Decision, Failure};
+use super::{delete::delete, state::user};
+use crate::functions::{Command, Decision, Failure, ids::Ids};
 
 /// Deletes several users with their conversations and messages: all of them, or none.
 ///
@@ -16,7 +17,7 @@ use crate::functions::{Command, Decision, Failure};
 pub struct DeleteUsers {
     /// The users, at most 10,000.
     #[schemars(required)]
-    user_ids: UserIds,
+    user_ids: Ids<UserId>,
 }
 
 impl Command for DeleteUsers {

@@ -1,17 +1,13 @@
 //! `get-new-users`
 
-use events::UserId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{get_users::answers, row::UserAnswer};
 use crate::{
-    functions::{Context, Failure, Query},
+    functions::{Context, Failure, Query, polling::strictly_after},
     wire::Since,
 };
-
-/// What the API's times, which are whole seconds, leave out of a second at most.
-const REST_OF_SECOND_MS: i64 = 999;
 
 /// Returns the users who were created after a user or a time, newest first.
 ///
@@ -30,12 +26,7 @@ impl Query for GetNewUsers {
     type Reply = Vec<UserAnswer>;
 
     async fn answer(self, context: &Context) -> Result<Vec<UserAnswer>, Failure> {
-        let since = match self.datetime {
-            Since::Id(id) => projections::Since::Id(UserId(id)),
-            Since::Time(second_ms) => {
-                projections::Since::Time(second_ms.saturating_add(REST_OF_SECOND_MS))
-            }
-        };
+        let since = strictly_after(self.datetime);
         let rows = context.service.reads.new_users(since).await?;
         Ok(answers(context, rows).collect())
     }

@@ -6,10 +6,10 @@ use events::{UserId, user::UserType};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{get_users::answers, ids::UserIds, row::UserAnswer, sorting::DescendingBy};
+use super::{get_users::answers, row::UserAnswer, sorting::DescendingBy};
 use crate::{
     clock,
-    functions::{Context, Failure, Query},
+    functions::{Context, Failure, Query, ids::Ids},
     wire::Flag,
 };
 
@@ -23,8 +23,7 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct GetOnlineUsers {
     /// Users to leave out, at most 10,000.
-    #[serde(default)]
-    exclude_id: UserIds,
+    exclude_id: Ids<UserId>,
     /// `first_name`, `last_name`, `email`, `profile_image`, `user_type`, `creation_time` (the
     /// default), `last_activity` or `department`.
     sorting: DescendingBy,

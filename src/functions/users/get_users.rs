@@ -9,12 +9,11 @@ use serde::Deserialize;
 
 use super::{
     add_user::creatable,
-    ids::UserIds,
     row::{DetailAnswer, UserAnswer},
     sorting::SortedBy,
 };
 use crate::{
-    functions::{Context, Failure, Query, Refusal},
+    functions::{Context, Failure, Query, Refusal, ids::Ids},
     wire::{FlagOr, Integer, List, Maybe, OrFalse, Text, Word},
 };
 
@@ -49,7 +48,7 @@ pub struct GetUsers {
     extra: FlagOr<List<Word<255>>>,
     /// Only these users, at most 10,000.
     #[serde(default)]
-    user_ids: OrFalse<UserIds>,
+    user_ids: OrFalse<Ids<UserId>>,
 }
 
 impl Query for GetUsers {

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use events::UserId;
 use projections::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::ids::UserIds;
 use crate::{
     clock::wire_time,
-    functions::{Context, Failure, Query, Refusal},
+    functions::{Context, Failure, Query, Refusal, ids::Ids},
     wire::{List, OrFalse, Word, WordOr},
 };
 
@@ -31,7 +31,7 @@ pub struct GetUsersWithDetails {
     /// Whom to look at: all or false for everybody, agents for agents and admins, or at most
     /// 10,000 users.
     #[serde(default)]
-    user_ids: OrFalse<WordOr<Whom, UserIds>>,
+    user_ids: OrFalse<WordOr<Whom, Ids<UserId>>>,
 }
 
 /// Groups of users.

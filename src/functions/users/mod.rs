@@ -25,7 +25,6 @@ mod get_user_from_conversation;
 mod get_user_language;
 mod get_users;
 mod get_users_with_details;
-mod ids;
 mod is_agent_typing;
 mod is_online;
 mod is_typing;

@@ -41,7 +41,7 @@ argument!([K: From<u64>] Ids<K>);
 
 #[cfg(test)]
 mod tests {
-    use events::MessageId;
+    use events::{MessageId, UserId};
     use serde_json::{Value, json};
 
     use super::{Argument, IDS_MAX, Ids};
@@ -53,5 +53,7 @@ mod tests {
         assert!(Ids::<MessageId>::read(ids(IDS_MAX + 1)).is_err());
         let both = Ids::<MessageId>::read(json!("3,4")).unwrap();
         assert_eq!(both, [MessageId(3), MessageId(4)]);
+        let users = Ids::<UserId>::read(json!("3,4")).unwrap();
+        assert_eq!(users, [UserId(3), UserId(4)]);
     }
 }
