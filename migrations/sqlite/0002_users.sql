@@ -23,6 +23,6 @@ CREATE TABLE user_details (
 ) STRICT, WITHOUT ROWID;
 
 -- indexes
-CREATE INDEX users_by_creation ON users (creation_time, id);
+CREATE INDEX users_by_creation ON users (creation_time, id, user_type);
 CREATE INDEX users_by_type ON users (user_type, id);
 CREATE INDEX user_details_by_slug ON user_details (slug);

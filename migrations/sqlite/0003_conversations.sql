@@ -32,9 +32,11 @@ CREATE TABLE ratings (
     rating_time     INTEGER NOT NULL
 ) STRICT;
 
--- indexes
-CREATE INDEX conversations_by_user ON conversations (user_id);
+-- deletions
 CREATE INDEX conversations_by_agent ON conversations (agent_id) WHERE agent_id IS NOT NULL;
 CREATE INDEX messages_by_conversation ON messages (conversation_id, id);
 CREATE INDEX messages_by_author ON messages (user_id, id, conversation_id);
 CREATE INDEX ratings_by_agent ON ratings (agent_id, positive);
+
+-- indexes
+CREATE INDEX conversations_by_user ON conversations (user_id);

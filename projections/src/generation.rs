@@ -9,8 +9,9 @@ use events::Recorded;
 use crate::conversations::Board;
 use crate::database::{Db, args};
 use crate::location::Claim;
+use crate::migrations::{self, Part};
 use crate::projection::Checkpoints;
-use crate::{Fault, Location, Projection, Touched, migrations};
+use crate::{Fault, Location, Projection, Touched};
 
 /// One making of the read model, in use.
 pub(crate) struct Generation {
@@ -76,8 +77,10 @@ pub(crate) async fn create(location: &Location, number: u64, log_id: &str) -> Re
         .ok_or(Fault::RebuildUnderWay)?;
     let db = location.connect(number).await?;
     let mut tx = db.begin().await?;
-    migrations::create_tables(&mut tx, log_id).await?;
-    migrations::create_indexes(&mut tx).await?;
+    for part in Part::ALL {
+        migrations::create(part, &mut tx).await?;
+    }
+    migrations::sign(&mut tx, log_id).await?;
     Checkpoints::create(&mut tx).await?;
     tx.commit().await?;
     db.close().await;
@@ -109,10 +112,7 @@ async fn prepare(db: &Db, log_id: &str) -> Result<Checkpoints, Fault> {
         migrations::catch_up(&mut tx, run).await?;
         tx.commit().await?;
     }
-    let rows = db
-        .read(&["projection", "position"], "FROM checkpoints", args![])
-        .await?;
-    Ok(Checkpoints::found(rows))
+    Checkpoints::read(db).await
 }
 
 /// A log's id as it is written: 32 hex digits.

@@ -141,6 +141,9 @@ impl ReadModels {
     /// # Errors
     /// When the database cannot be written.
     pub async fn touch(&self, seen: &[(UserId, i64)]) -> Result<(), Fault> {
+        if seen.is_empty() {
+            return Ok(());
+        }
         let _writing = self.shared.checkpoints.lock().await;
         let mut tx = self.generation().db.begin().await?;
         USERS.patch(&mut tx, ACTIVITY, RAISE_ACTIVITY, seen).await?;

@@ -1,15 +1,16 @@
 //! The projections: their names, their tables, and how a batch of events reaches each of them.
 //!
 //! A projection reads events and writes its own tables, no other's, so that each can be rebuilt
-//! alone; `search` alone looks into another's, when users are deleted. In a batch it first folds the events into row operations, at most one for each row,
-//! and then writes them table by table.
+//! alone. (Only `search` looks into another's, for what a deleted user takes along.) In a batch it
+//! first folds the events into row operations, at most one for each row, and then writes them
+//! table by table.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::{ConversationId, Recorded, UserId};
 
 use crate::conversations::Place;
-use crate::database::{Kind, Shape, Table, Tx, args};
+use crate::database::{Db, Kind, Shape, Table, Tx, args, run};
 use crate::{Fault, conversations, search, users};
 
 /// A part of the read model that is made on its own.
@@ -114,15 +115,17 @@ const CHECKPOINTS: Table = Table::new(
 );
 
 impl Checkpoints {
-    /// Those found in the database, as rows of name and position.
-    pub(crate) fn found(rows: Vec<(String, u64)>) -> Self {
+    /// Those that the database has.
+    pub(crate) async fn read(db: &Db) -> Result<Self, Fault> {
+        let columns = ["projection", "position"];
+        let rows: Vec<(String, u64)> = db.read(&columns, "FROM checkpoints", args![]).await?;
         let mut checkpoints = Self::default();
         for (name, position) in rows {
             if let Some(projection) = Projection::named(&name) {
                 checkpoints.0[projection as usize] = position;
             }
         }
-        checkpoints
+        Ok(checkpoints)
     }
 
     /// Stores the checkpoints of a new generation: all at the beginning.
@@ -199,21 +202,14 @@ fn news(begun: u64, events: &[Recorded]) -> Result<&[Recorded], Fault> {
     Ok(news)
 }
 
-/// Moves checkpoints. One that is not where it was left was moved by another process.
+/// Moves checkpoints. One that is not where it was left was moved by another process: it becomes
+/// null, which the table refuses ([`Fault::Rival`]).
 async fn advance(tx: &mut Tx, moves: &[(&str, u64, u64)]) -> Result<(), Fault> {
-    if moves.is_empty() {
-        return Ok(());
-    }
     let sql = format!(
-        "UPDATE checkpoints SET position = moves.done FROM ({}) AS moves
-         WHERE checkpoints.projection = moves.projection AND checkpoints.position = moves.begun",
+        "UPDATE checkpoints
+         SET position = CASE WHEN checkpoints.position = moves.begun THEN moves.done END
+         FROM ({}) AS moves WHERE checkpoints.projection = moves.projection",
         MOVES.rows(tx.dialect())
     );
-    let rows = serde_json::to_string(moves).map_err(Fault::Row)?;
-    let moved = tx.execute(sql, args![rows]).await?;
-    if moved == moves.len() as u64 {
-        Ok(())
-    } else {
-        Err(Fault::Rival)
-    }
+    run(tx, &sql, moves).await
 }

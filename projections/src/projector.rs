@@ -10,7 +10,7 @@ use futures::FutureExt as _;
 use futures::future::{Either, select};
 use tokio::time::Instant;
 
-use crate::{Fault, ReadModels, SourceFault};
+use crate::{Fault, ReadModels, SourceFault, database};
 
 /// Events applied in one transaction while behind.
 const BATCH: usize = 10_000;
@@ -177,5 +177,10 @@ async fn take_over_successor<S: Source>(models: &ReadModels, source: &S) -> Resu
 
 /// Whether a fault may be over after a while.
 fn is_passing(fault: &Fault) -> bool {
-    matches!(fault, Fault::Open(_) | Fault::Read(_) | Fault::Write(_))
+    match fault {
+        Fault::Open(source) | Fault::Read(source) | Fault::Write(source) => {
+            database::is_passing(source)
+        }
+        _ => false,
+    }
 }

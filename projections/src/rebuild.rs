@@ -1,12 +1,14 @@
 //! Making the read model anew: a whole generation beside the one that is served, or one
 //! projection in place.
 
-use events::Recorded;
+use events::{Event, Recorded};
+use futures::future::try_join;
 
-use crate::database::Db;
+use crate::database::{Db, Tx};
 use crate::generation::{Generation, name_of};
+use crate::migrations::{self, Part};
 use crate::projection::Checkpoints;
-use crate::{Fault, Location, Projection, Source, migrations};
+use crate::{Fault, Location, Projection, Source};
 
 /// Events applied at once; more make fewer, larger operations.
 const BATCH: usize = 20_000;
@@ -60,29 +62,59 @@ async fn fill<S: Source>(
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<(), Fault> {
     let mut tx = db.begin().await?;
-    migrations::create_tables(&mut tx, &name_of(log_id)).await?;
+    migrations::create(Part::Rows, &mut tx).await?;
+    migrations::sign(&mut tx, &name_of(log_id)).await?;
     Checkpoints::create(&mut tx).await?;
     tx.commit().await?;
 
-    let mut checkpoints = Checkpoints::default();
+    let mut filling = Filling::default();
     let mut batch = next(source, 0, progress).await?;
     while let Some(events) = batch {
         let reached = events.last().map_or(0, |last| last.position);
-        let write = async {
-            let mut tx = db.begin().await?;
-            checkpoints = checkpoints
-                .apply(&Projection::ALL, &events, &mut tx)
-                .await?
-                .0;
-            tx.commit().await
-        };
         // The log is read while the database writes.
-        ((), batch) = futures::future::try_join(write, next(source, reached, progress)).await?;
+        let both = try_join(filling.write(db, &events), next(source, reached, progress));
+        ((), batch) = both.await?;
     }
 
     let mut tx = db.begin().await?;
-    migrations::create_indexes(&mut tx).await?;
+    filling.prepare_deletions(&mut tx).await?;
+    migrations::create(Part::Queries, &mut tx).await?;
+    migrations::gather_statistics(&mut tx).await?;
     tx.commit().await
+}
+
+/// How far a generation is filled.
+#[derive(Debug, Default)]
+struct Filling {
+    checkpoints: Checkpoints,
+    /// Whether the indexes are there that deletions need.
+    deletes: bool,
+}
+
+impl Filling {
+    async fn write(&mut self, db: &Db, events: &[Recorded]) -> Result<(), Fault> {
+        let mut tx = db.begin().await?;
+        let deletion = |event: &Recorded| {
+            matches!(
+                event.event,
+                Some(Event::UserDeleted(_) | Event::MessageDeleted(_))
+            )
+        };
+        if events.iter().any(deletion) {
+            self.prepare_deletions(&mut tx).await?;
+        }
+        let applied = self.checkpoints.apply(&Projection::ALL, events, &mut tx);
+        self.checkpoints = applied.await?.0;
+        tx.commit().await
+    }
+
+    async fn prepare_deletions(&mut self, tx: &mut Tx) -> Result<(), Fault> {
+        if !self.deletes {
+            migrations::create(Part::Deletions, tx).await?;
+            self.deletes = true;
+        }
+        Ok(())
+    }
 }
 
 /// Makes one projection anew in the generation that counts: its rows are removed, the log is

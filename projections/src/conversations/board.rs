@@ -73,10 +73,10 @@ impl PlaceRow {
 }
 
 /// What decides the order: the newest first, and of two at the same time the younger one.
-type Key = Reverse<(i64, ConversationId)>;
+pub(super) type Key = Reverse<(i64, ConversationId)>;
 
 impl Place {
-    fn key(&self) -> Key {
+    pub(super) fn key(&self) -> Key {
         Reverse((self.last_time, self.id))
     }
 }

@@ -6,16 +6,14 @@ use events::{ConversationId, DepartmentId, UserId};
 use super::board::Place;
 use super::rows::ConversationRow;
 use super::thread::with_last_messages;
-use crate::database::Filter;
+use crate::database::args;
+use crate::generation::Generation;
 use crate::{Fault, ReadModels, Since};
 
 /// Conversations on a page.
 const PAGE: usize = 100;
 /// Conversations in an answer without pages.
 const LIST_MAX: usize = 1_000;
-
-/// Messages of an agent that are looked at for the conversations they are in.
-const WRITTEN_MAX: usize = 20_000;
 
 /// All statuses, the inbox first.
 const STATUSES: [Status; 5] = [
@@ -147,7 +145,7 @@ impl ReadModels {
             let since = After::of(since, |id| board.get(id).copied());
             let new = board
                 .newest()
-                .filter(|place| since.covers(place) && agent.lets_through(place));
+                .filter(|place| since.is_before(place) && agent.lets_through(place));
             new.take(LIST_MAX).map(|place| place.id).collect()
         };
         with_last_messages(&generation.db, &ids).await
@@ -164,29 +162,10 @@ impl ReadModels {
         exclude: Option<ConversationId>,
         as_agent: bool,
     ) -> Result<Vec<ConversationRow>, Fault> {
-        let db = self.db();
-        let mut filter = Filter::default();
-        filter.and(format!("status_code <> {}", Status::Trashed.code()));
-        filter.and_with(user.0, |user| {
-            if as_agent {
-                format!(
-                    "id IN (SELECT conversation_id FROM (
-                         SELECT conversation_id FROM messages WHERE user_id = {user}
-                         ORDER BY id DESC LIMIT {WRITTEN_MAX}) AS newest)"
-                )
-            } else {
-                format!("user_id = {user}")
-            }
-        });
-        if let Some(exclude) = exclude {
-            filter.and_with(exclude.0, |id| format!("id <> {id}"));
-        }
-        let (conditions, args) = filter.finish();
-        let from = format!(
-            "FROM conversations WHERE {conditions} ORDER BY last_time DESC, id DESC LIMIT {LIST_MAX}"
-        );
-        let ids: Vec<(ConversationId,)> = db.read(&["id"], &from, args).await?;
-        with_last_messages(&db, &ids.into_iter().map(|(id,)| id).collect::<Vec<_>>()).await
+        let generation = self.generation();
+        let theirs = if as_agent { WROTE_IN } else { OWN };
+        let ids = conversations_in(&generation, user, theirs, |place| Some(place.id) != exclude);
+        with_last_messages(&generation.db, &ids.await?).await
     }
 
     /// As [`ReadModels::user_conversations`], only those that are new since then, in the sense of
@@ -199,11 +178,10 @@ impl ReadModels {
         user: UserId,
         since: Since<ConversationId>,
     ) -> Result<Vec<ConversationRow>, Fault> {
-        let mut rows = self.user_conversations(user, None, false).await?;
         let generation = self.generation();
         let since = After::of(since, |id| generation.board().get(id).copied());
-        rows.retain(|row| since.is_before(row.details.id, row.last_time));
-        Ok(rows)
+        let ids = conversations_in(&generation, user, OWN, |place| since.is_before(place));
+        with_last_messages(&generation.db, &ids.await?).await
     }
 
     /// How many conversations there are, of one status or of all.
@@ -267,15 +245,37 @@ impl After {
         }
     }
 
-    fn covers(&self, place: &Place) -> bool {
-        self.is_before(place.id, place.last_time)
-    }
-
-    fn is_before(&self, id: ConversationId, last_time: i64) -> bool {
+    fn is_before(&self, place: &Place) -> bool {
         match *self {
-            Self::Time(time) => last_time > time,
-            Self::Place { time, id: known } => id > known || (last_time, id) > (time, known),
-            Self::Id(known) => id > known,
+            Self::Time(time) => place.last_time > time,
+            Self::Place { time, id } => place.id > id || (place.last_time, place.id) > (time, id),
+            Self::Id(id) => place.id > id,
         }
     }
+}
+
+/// The conversations of the user `$1`.
+const OWN: &str = "FROM conversations WHERE user_id = $1";
+/// Those that the user `$1` wrote in lately.
+const WROTE_IN: &str = "FROM (SELECT conversation_id AS id FROM messages WHERE user_id = $1
+                              ORDER BY messages.id DESC LIMIT 20000) AS newest GROUP BY id";
+
+/// The conversations that `from` names, without the trash, as far as they are `wanted`, newest
+/// first.
+async fn conversations_in(
+    generation: &Generation,
+    user: UserId,
+    from: &str,
+    wanted: impl Fn(&Place) -> bool,
+) -> Result<Vec<ConversationId>, Fault> {
+    let ids: Vec<(ConversationId,)> = generation.db.read(&["id"], from, args![user.0]).await?;
+    let board = generation.board();
+    let fits = |place: &&Place| place.status != Status::Trashed && wanted(place);
+    let mut places: Vec<&Place> = ids
+        .iter()
+        .filter_map(|(id,)| board.get(*id))
+        .filter(fits)
+        .collect();
+    places.sort_unstable_by_key(|place| place.key());
+    Ok(places.iter().take(LIST_MAX).map(|place| place.id).collect())
 }

@@ -5,20 +5,22 @@
 //! crosses from the connection's own thread. Parameters are written `$1`. Where the databases'
 //! words differ, [`Dialect`] knows them. Knows nothing of users or conversations.
 
+mod dialect;
 mod filter;
 mod postgres;
 mod sqlite;
 mod table;
-
-use std::fmt::Write as _;
+mod tx;
 
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Row, Sqlite, SqlitePool, Transaction};
+use sqlx::{AssertSqlSafe, PgPool, Row, SqlitePool};
 
+pub(crate) use dialect::{Dialect, numbered};
 pub(crate) use filter::Filter;
 pub(crate) use postgres::Schemas;
 pub(crate) use sqlite::Folder;
 pub(crate) use table::{Kind, Shape, Table, run, without_nul};
+pub(crate) use tx::Tx;
 
 use crate::Fault;
 
@@ -37,6 +39,16 @@ pub(crate) enum Db {
 pub(crate) enum Arg {
     Int(Option<i64>),
     Text(Option<String>),
+}
+
+impl Arg {
+    /// About how much room it takes.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Int(_) => 8,
+            Self::Text(text) => text.as_ref().map_or(0, String::len),
+        }
+    }
 }
 
 impl From<i64> for Arg {
@@ -90,6 +102,7 @@ macro_rules! bound {
             })
     };
 }
+use bound;
 
 impl Db {
     pub(crate) fn dialect(&self) -> Dialect {
@@ -151,11 +164,10 @@ impl Db {
     /// Begins to write. With SQLite the lock is taken at once, so that nothing can come between.
     pub(crate) async fn begin(&self) -> Result<Tx, Fault> {
         match self {
-            Self::Sqlite { write, .. } => write
-                .begin_with("BEGIN IMMEDIATE")
-                .await
-                .map(Tx::Sqlite)
-                .map_err(Fault::Write),
+            Self::Sqlite { write, .. } => {
+                let begun = write.begin_with("BEGIN IMMEDIATE").await;
+                begun.map(Tx::sqlite).map_err(Fault::Write)
+            }
             Self::Postgres(pool) => pool.begin().await.map(Tx::Postgres).map_err(Fault::Write),
         }
     }
@@ -184,165 +196,29 @@ impl Db {
     }
 }
 
-/// A transaction: all of it, or nothing when it is dropped without [`Tx::commit`].
-pub(crate) enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
-}
-
-impl Tx {
-    pub(crate) fn dialect(&self) -> Dialect {
-        match self {
-            Self::Sqlite(_) => Dialect::Sqlite,
-            Self::Postgres(_) => Dialect::Postgres,
-        }
-    }
-
-    /// Runs one statement; how many rows it changed.
-    pub(crate) async fn execute(&mut self, sql: String, args: Vec<Arg>) -> Result<u64, Fault> {
-        if tracing::enabled!(target: crate::STATEMENTS, tracing::Level::TRACE) {
-            let args = serde_json::to_string(&args).map_err(Fault::Row)?;
-            tracing::trace!(target: crate::STATEMENTS, sql, args);
-        }
-        match self {
-            Self::Sqlite(tx) => bound!(sql, args)
-                .execute(&mut **tx)
-                .await
-                .map(|done| done.rows_affected()),
-            Self::Postgres(tx) => bound!(sql, args)
-                .execute(&mut **tx)
-                .await
-                .map(|done| done.rows_affected()),
-        }
-        .map_err(Fault::Write)
-    }
-
-    /// As [`Db::read`], seeing what this transaction wrote.
-    pub(crate) async fn read<T: DeserializeOwned>(
-        &mut self,
-        columns: &[&str],
-        from: &str,
-        args: Vec<Arg>,
-    ) -> Result<Vec<T>, Fault> {
-        let sql = self.dialect().query(columns, from);
-        let text: String = match self {
-            Self::Sqlite(tx) => bound!(sql, args)
-                .fetch_one(&mut **tx)
-                .await
-                .and_then(|row| row.try_get(0)),
-            Self::Postgres(tx) => bound!(sql, args)
-                .fetch_one(&mut **tx)
-                .await
-                .and_then(|row| row.try_get(0)),
-        }
-        .map_err(Fault::Read)?;
-        serde_json::from_str(&text).map_err(Fault::Row)
-    }
-
-    /// Runs a script of several statements without parameters.
-    pub(crate) async fn script(&mut self, script: &'static str) -> Result<(), Fault> {
-        match self {
-            Self::Sqlite(tx) => sqlx::raw_sql(script).execute(&mut **tx).await.map(drop),
-            Self::Postgres(tx) => sqlx::raw_sql(script).execute(&mut **tx).await.map(drop),
-        }
-        .map_err(Fault::Migrate)
-    }
-
-    pub(crate) async fn commit(self) -> Result<(), Fault> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
-        }
-        .map_err(Fault::Write)
+/// Whether what failed may work after a while: the connection, a lock, room on the disk. All else
+/// is a mistake of ours, which trying again does not mend.
+pub(crate) fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(said) => said.code().is_some_and(|code| is_passing_code(&code)),
+        _ => false,
     }
 }
 
-/// The words in which the databases differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dialect {
-    Sqlite,
-    Postgres,
-}
-
-impl Dialect {
-    /// A JSON array of these expressions.
-    pub(crate) fn array(self, expressions: &str) -> String {
-        match self {
-            Self::Sqlite => format!("json_array({expressions})"),
-            Self::Postgres => format!("json_build_array({expressions})"),
-        }
+fn is_passing_code(code: &str) -> bool {
+    // PostgreSQL's codes have five characters. Connection, no room, shut down, conflict.
+    if code.len() == 5 {
+        return ["08", "53", "57", "40"]
+            .iter()
+            .any(|class| code.starts_with(class));
     }
-
-    /// A query with one row: the rows that it stands for, as a JSON array of arrays.
-    pub(crate) fn query(self, columns: &[&str], from: &str) -> String {
-        let (named, names) = numbered("c", columns);
-        self.list(&self.array(&names), &format!("SELECT {named} {from}"))
-    }
-
-    /// A query with one row: `row`, an expression over the columns of `select`, of each of its
-    /// rows, as a JSON array.
-    pub(crate) fn list(self, row: &str, select: &str) -> String {
-        match self {
-            Self::Sqlite => format!("SELECT json_group_array({row}) FROM ({select}) AS answer"),
-            Self::Postgres => {
-                format!(
-                    "SELECT CAST(COALESCE(json_agg({row}), '[]') AS TEXT) FROM ({select}) AS answer"
-                )
-            }
-        }
-    }
-
-    /// The elements of a JSON array as rows of `value` (JSON), for `value->>0` and so on. SQLite's
-    /// `jsonb_each` spares writing each element as text and reading it again.
-    pub(crate) fn rows(self, parameter: &str) -> String {
-        match self {
-            Self::Sqlite => format!("jsonb_each({parameter}) AS items"),
-            Self::Postgres => {
-                format!("json_array_elements(CAST({parameter} AS JSON)) AS items(value)")
-            }
-        }
-    }
-
-    /// The ids in a JSON array of numbers, as a query: `id IN (…)`.
-    pub(crate) fn ids(self, parameter: &str) -> String {
-        match self {
-            Self::Sqlite => format!("SELECT CAST(value AS BIGINT) FROM json_each({parameter})"),
-            Self::Postgres => {
-                format!(
-                    "SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST({parameter} AS JSON)) AS items(value)"
-                )
-            }
-        }
-    }
-
-    /// The texts in a JSON array of strings, as a query: `slug IN (…)`.
-    pub(crate) fn texts(self, parameter: &str) -> String {
-        match self {
-            Self::Sqlite => format!("SELECT value FROM json_each({parameter})"),
-            Self::Postgres => {
-                format!(
-                    "SELECT value FROM json_array_elements_text(CAST({parameter} AS JSON)) AS items(value)"
-                )
-            }
-        }
-    }
-
-    /// Whether `text` has `part` in it.
-    pub(crate) fn contains(self, text: &str, part: &str) -> String {
-        match self {
-            Self::Sqlite => format!("instr({text}, {part}) > 0"),
-            Self::Postgres => format!("position({part} IN {text}) > 0"),
-        }
-    }
-}
-
-/// Columns with names given to them, `users.id AS c0, …`, and those names alone.
-pub(crate) fn numbered(prefix: &str, columns: &[&str]) -> (String, String) {
-    let (mut named, mut names) = (String::new(), String::new());
-    for (index, column) in columns.iter().enumerate() {
-        let comma = if index == 0 { "" } else { ", " };
-        let _ = write!(named, "{comma}{column} AS {prefix}{index}");
-        let _ = write!(names, "{comma}{prefix}{index}");
-    }
-    (named, names)
+    // SQLite's are numbers, the kind in the last byte: busy, locked, no memory, I/O error, full.
+    code.parse()
+        .is_ok_and(|code: u32| matches!(code & 0xff, 5..=7 | 10 | 13))
 }

@@ -126,6 +126,8 @@ impl Schemas<'_> {
         let options = self.options()?.options([
             ("search_path", format!("hf_{generation}").as_str()),
             ("synchronous_commit", commit),
+            // Compiling a query that takes a millisecond takes longer than the query.
+            ("jit", "off"),
         ]);
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)

@@ -163,9 +163,7 @@ pub(crate) async fn run<R: Serialize>(tx: &mut Tx, sql: &str, rows: &[R]) -> Res
         return Ok(());
     }
     text.push(']');
-    tx.execute(sql.to_owned(), super::args![text])
-        .await
-        .map(drop)
+    tx.execute(sql.to_owned(), super::args![text]).await
 }
 
 /// A row as JSON. PostgreSQL's texts cannot hold the character NUL, so neither database's do.

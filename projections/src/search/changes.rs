@@ -223,7 +223,7 @@ impl Changes {
     /// messages of users deleted later gone from `messages`.
     pub(crate) async fn remove_strays(tx: &mut Tx) -> Result<(), Fault> {
         let sql = "DELETE FROM message_search WHERE id NOT IN (SELECT id FROM messages)";
-        tx.execute(sql.to_owned(), args![]).await.map(drop)
+        tx.execute(sql.to_owned(), args![]).await
     }
 
     async fn delete(&self, tx: &mut Tx) -> Result<(), Fault> {

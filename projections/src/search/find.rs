@@ -8,10 +8,12 @@
 use serde::de::DeserializeOwned;
 
 use crate::Fault;
-use crate::database::{Db, Dialect, args};
+use crate::database::{Arg, Db, Dialect};
 
 /// Matching rows that a search looks at.
 pub(super) const MATCHES_MAX: usize = 5_000;
+/// Matching rows that an index is asked for first: of a common text they are enough.
+const FEW: usize = 500;
 /// Newest rows that are read one by one before an index is asked.
 const NEWEST: u32 = 20_000;
 /// Places of a short text that are looked at.
@@ -52,9 +54,19 @@ pub(super) const USERS: Index = Index {
     texts: &["text"],
 };
 
+/// One way to look, and what its answer means.
+pub(super) struct Stage {
+    /// The query, with `$1` the text.
+    pub(super) from: String,
+    /// `$2`, for the index.
+    pub(super) key: Option<String>,
+    /// Fewer rows than this are all there are.
+    complete_below: usize,
+}
+
 impl Index {
-    /// The rows whose texts have `wanted` in them, newest first, at most [`MATCHES_MAX`]. The
-    /// newest rows are enough when `enough` says so of what was found among them.
+    /// The rows whose texts have `wanted` in them, newest first, at most [`MATCHES_MAX`]; fewer
+    /// where `enough` says of the newest that they are.
     pub(super) async fn find<T: DeserializeOwned>(
         &self,
         db: &Db,
@@ -62,28 +74,52 @@ impl Index {
         wanted: &str,
         enough: impl Fn(&[T]) -> bool,
     ) -> Result<Vec<T>, Fault> {
-        let short = wanted.chars().nth(2).is_none();
-        if short || db.dialect() == Dialect::Postgres {
-            let found: Vec<T> = db
-                .read(columns, &self.among_newest(db.dialect()), args![wanted])
-                .await?;
-            if found.len() >= MATCHES_MAX || enough(&found) {
-                return Ok(found);
+        let mut found = Vec::new();
+        for stage in self.stages(db.dialect(), wanted) {
+            let args = [Some(wanted.to_owned()), stage.key];
+            let args = args.into_iter().flatten().map(Arg::from).collect();
+            found = db.read(columns, &stage.from, args).await?;
+            let complete = found.len() < stage.complete_below || found.len() >= MATCHES_MAX;
+            if complete || enough(&found) {
+                break;
             }
         }
-        let (from, key) = match (db.dialect(), short) {
-            (Dialect::Sqlite, false) => (
-                self.with_trigrams(),
-                all_of(wanted, quoted_for_match, " AND "),
-            ),
-            (Dialect::Sqlite, true) => (self.with_trigrams_from(), wanted.to_owned()),
-            (Dialect::Postgres, false) => (
-                self.with_lexemes(),
-                all_of(wanted, quoted_for_tsquery, " & "),
-            ),
-            (Dialect::Postgres, true) => (self.with_lexemes(), quoted_for_tsquery(wanted) + ":*"),
+        Ok(found)
+    }
+
+    /// How to look for a text, the cheapest way first.
+    pub(super) fn stages(&self, dialect: Dialect, wanted: &str) -> [Stage; 2] {
+        let short = wanted.chars().nth(2).is_none();
+        let newest = Stage {
+            from: self.among_newest(dialect),
+            key: None,
+            complete_below: 0,
         };
-        db.read(columns, &from, args![wanted, key]).await
+        let last = |from, key| Stage {
+            from,
+            key: Some(key),
+            complete_below: usize::MAX,
+        };
+        match (dialect, short) {
+            (Dialect::Sqlite, false) => {
+                let key = all_of(wanted, quoted_for_match, " AND ");
+                let few = Stage {
+                    from: self.with_trigrams(FEW),
+                    key: Some(key.clone()),
+                    complete_below: FEW,
+                };
+                [few, last(self.with_trigrams(MATCHES_MAX), key)]
+            }
+            (Dialect::Sqlite, true) => [newest, last(self.with_trigrams_from(), wanted.to_owned())],
+            (Dialect::Postgres, false) => {
+                let key = all_of(wanted, quoted_for_tsquery, " & ");
+                [newest, last(self.with_lexemes(), key)]
+            }
+            (Dialect::Postgres, true) => {
+                let key = quoted_for_tsquery(wanted) + ":*";
+                [newest, last(self.with_lexemes(), key)]
+            }
+        }
     }
 
     /// Whether a text of the table has `$1` in it.
@@ -108,7 +144,7 @@ impl Index {
 
     /// SQLite: the rows with all trigrams of `$2`, a MATCH expression, after those that wait. The
     /// index yields them newest first and stops when there are enough.
-    fn with_trigrams(&self) -> String {
+    fn with_trigrams(&self, limit: usize) -> String {
         let Self {
             table,
             index,
@@ -122,8 +158,8 @@ impl Index {
                    SELECT * FROM (
                        SELECT {table}.* FROM {index} JOIN {table} ON {table}.id = {index}.rowid
                        WHERE {index} MATCH $2 AND {contains}
-                       ORDER BY {index}.rowid DESC LIMIT {MATCHES_MAX})) AS {table}
-             ORDER BY {table}.id DESC LIMIT {MATCHES_MAX}"
+                       ORDER BY {index}.rowid DESC LIMIT {limit})) AS {table}
+             ORDER BY {table}.id DESC LIMIT {limit}"
         )
     }
 

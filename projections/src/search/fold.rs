@@ -2,8 +2,9 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Characters of one text that can be found; what comes after them is not.
-const CHARACTERS_MAX: usize = 65_536;
+/// Characters of one text that can be found; what comes after them is not. The trigrams of two
+/// such texts fit into PostgreSQL's largest tsvector, a MiB, whatever the characters.
+const CHARACTERS_MAX: usize = 32_768;
 /// Characters of a search that count.
 const SEARCH_CHARACTERS_MAX: usize = 256;
 

@@ -4,6 +4,8 @@
 mod changes;
 mod find;
 mod fold;
+#[cfg(test)]
+mod plans;
 mod queries;
 mod rows;
 

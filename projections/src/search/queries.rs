@@ -20,7 +20,7 @@ const OWN_MESSAGES_MAX: u32 = 50_000;
 /// A message that matches, and its conversation.
 const MATCH: &[&str] = &[
     "message_search.id",
-    "(SELECT messages.conversation_id FROM messages WHERE messages.id = message_search.id)",
+    "COALESCE((SELECT messages.conversation_id FROM messages WHERE messages.id = message_search.id), 0)",
 ];
 
 /// Conversations found, each with the newest message that matches, if one does.
@@ -38,8 +38,9 @@ impl ReadModels {
 
     /// Conversations with this text in a message, in an attachment's name, in the title, or in the
     /// address, first name, last name or "first last" or a detail of their user; whatever their
-    /// status, without regard to case. The newest 5,000 matching messages, titles and users are
-    /// looked at, and the 100 conversations of them that stand first in the list are returned.
+    /// status, without regard to case. Matching messages are looked at newest first until they are
+    /// in 100 conversations, at most 5,000, and as many titles and users; the 100 conversations of
+    /// them that stand first in the list are returned.
     ///
     /// # Errors
     /// When the database cannot be read.

@@ -221,20 +221,20 @@ impl ReadModels {
                 format!("id IN ({})", db.dialect().ids(list))
             });
         }
-        let (limit, offset) = match filter.page {
-            Some(page) => (
-                PAGE,
+        let (conditions, args) = where_.finish();
+        let order = filter.sorting.order();
+        let from = match filter.page {
+            None => format!("FROM users WHERE {conditions} ORDER BY {order} LIMIT {USERS_MAX}"),
+            // What comes before a page is stepped over in an index, without reading the rows.
+            Some(page) => format!(
+                "FROM users WHERE id IN (SELECT id FROM users WHERE {conditions}
+                                         ORDER BY {order} LIMIT {PAGE} OFFSET {})
+                 ORDER BY {order}",
                 page.saturating_sub(1)
                     .saturating_mul(PAGE)
-                    .min(i64::MAX as u64),
+                    .min(i64::MAX as u64)
             ),
-            None => (USERS_MAX, 0),
         };
-        let (conditions, args) = where_.finish();
-        let from = format!(
-            "FROM users WHERE {conditions} ORDER BY {} LIMIT {limit} OFFSET {offset}",
-            filter.sorting.order()
-        );
         db.read(UserRow::COLUMNS, &from, args).await
     }
 

@@ -1,19 +1,19 @@
-//! Conversations: lists, their filters and pages, what is new, assignments and ratings.
+//! Lists of conversations: their rows, their filters, their pages.
 
 use events::conversation::{Source, Status};
 use events::user::UserType;
 use events::{ConversationId, DepartmentId, UserId};
-use projections::{AgentFilter, ConversationRow, ConversationsFilter, Since, StatusFilter};
+use projections::{AgentFilter, ConversationRow, ConversationsFilter, StatusFilter};
 
 use crate::history::History;
 use crate::world::on_both;
 
-fn ids(rows: &[ConversationRow]) -> Vec<u64> {
+pub fn ids(rows: &[ConversationRow]) -> Vec<u64> {
     rows.iter().map(|row| row.details.id.0).collect()
 }
 
 /// Users 1 and 2, agents 3 and 4, the bot 5; conversations 1 to 4, the last without a message.
-fn desk() -> History {
+pub fn desk() -> History {
     let history = History::new();
     history
         .user_with(
@@ -222,117 +222,4 @@ on_both!(pages_follow_each_other, long_list(), |world| {
         // The same after a restart, which reads the order from the tables.
         world.reopen().await;
     }
-});
-
-on_both!(what_is_new, desk(), |world| {
-    let new = async |since| {
-        ids(&world
-            .models
-            .new_conversations(since, AgentFilter::Any)
-            .await
-            .unwrap())
-    };
-    assert_eq!(new(Since::Time(0)).await, [1, 2, 3, 4]);
-    assert_eq!(new(Since::Time(History::time(10))).await, [1, 2]);
-    assert_eq!(new(Since::Time(History::time(13))).await, Vec::<u64>::new());
-    assert_eq!(new(Since::Id(ConversationId(2))).await, [1, 3, 4]);
-    assert_eq!(new(Since::Id(ConversationId(4))).await, [1, 2, 3]);
-    assert_eq!(new(Since::Id(ConversationId(99))).await, Vec::<u64>::new());
-    let mine = AgentFilter::Only {
-        agent: UserId(3),
-        with_unassigned: false,
-    };
-    assert_eq!(
-        ids(&world
-            .models
-            .new_conversations(Since::Time(0), mine)
-            .await
-            .unwrap()),
-        [1]
-    );
-    let of_user = async |since| {
-        ids(&world
-            .models
-            .new_user_conversations(UserId(1), since)
-            .await
-            .unwrap())
-    };
-    assert_eq!(of_user(Since::Time(0)).await, [1, 3]);
-    assert_eq!(of_user(Since::Id(ConversationId(1))).await, [3]);
-    assert_eq!(of_user(Since::Time(History::time(10))).await, [1]);
-});
-
-on_both!(conversations_of_a_user_and_of_an_agent, desk(), |world| {
-    world
-        .history
-        .status(3, Status::Live, Status::Trashed)
-        .status(4, Status::Live, Status::Archived)
-        .sent(2, 5, 3, "Ann too");
-    world.catch_up().await;
-    let of = async |user, exclude: Option<u64>, as_agent| {
-        let rows =
-            world
-                .models
-                .user_conversations(UserId(user), exclude.map(ConversationId), as_agent);
-        ids(&rows.await.unwrap())
-    };
-    assert_eq!(of(1, None, false).await, [1]);
-    assert_eq!(of(2, None, false).await, [2, 4]);
-    assert_eq!(of(2, Some(2), false).await, [4]);
-    assert_eq!(of(3, None, true).await, [2, 1]);
-    assert_eq!(of(3, None, false).await, Vec::<u64>::new());
-    assert_eq!(of(77, None, true).await, Vec::<u64>::new());
-});
-
-on_both!(assignments, desk(), |world| {
-    let asked = [4, 1, 2, 99].map(ConversationId);
-    let assigned = async |agent: Option<u64>, department: Option<u64>| {
-        let found = world
-            .models
-            .assigned(&asked, agent.map(UserId), department.map(DepartmentId))
-            .await
-            .unwrap();
-        found.into_iter().map(|id| id.0).collect::<Vec<_>>()
-    };
-    assert_eq!(assigned(Some(3), None).await, [1]);
-    assert_eq!(assigned(Some(3), Some(7)).await, [1]);
-    assert_eq!(assigned(Some(3), Some(8)).await, Vec::<u64>::new());
-    assert_eq!(assigned(None, Some(7)).await, [1]);
-    assert_eq!(assigned(None, None).await, [4, 1, 2]);
-});
-
-on_both!(one_rating_a_conversation, desk(), |world| {
-    let of = async |agent| world.models.ratings_of_agent(UserId(agent)).await.unwrap();
-    assert_eq!(of(3).await, [0, 0]);
-    world
-        .history
-        .rated(1, true, Some(3))
-        .rated(2, true, Some(3))
-        .rated(3, false, Some(3))
-        .rated(4, false, None);
-    world.catch_up().await;
-    assert_eq!(of(3).await, [2, 1]);
-    world.history.rated(1, false, Some(4));
-    world.catch_up().await;
-    assert_eq!((of(3).await, of(4).await), ([1, 1], [0, 1]));
-});
-
-on_both!(agents_are_those_who_wrote, desk(), |world| {
-    world
-        .history
-        .sent(2, 5, 4, "x")
-        .sent(2, 6, 3, "x")
-        .sent(2, 7, 4, "x")
-        .sent(3, 8, 5, "bot");
-    world.catch_up().await;
-    let found = world
-        .models
-        .agents_in_conversations(&[1, 2, 3, 4].map(ConversationId))
-        .await
-        .unwrap();
-    let found: Vec<_> = found
-        .iter()
-        .map(|one| (one.conversation_id.0, one.id.0, one.first_name.as_str()))
-        .collect();
-    assert_eq!(found, [(1, 3, "Ann"), (2, 3, "Ann"), (2, 4, "Adi")]);
 });

@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod agents;
+mod contacts;
 mod conversations;
 mod deletion;
 mod digest;
@@ -11,8 +13,11 @@ mod faults;
 mod generations;
 mod history;
 mod messages;
+mod news;
 mod projector;
 mod properties;
 mod search;
+mod user_lists;
 mod users;
+mod words;
 mod world;

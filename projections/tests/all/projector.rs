@@ -8,7 +8,7 @@ use projections::{project, rebuild};
 use tokio::sync::oneshot;
 
 use crate::history::History;
-use crate::world::{LOG_ID, on_both};
+use crate::world::{LOG_ID, World, on_both};
 
 /// Long enough for a busy machine; every wait ends as soon as there is something.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -79,3 +79,36 @@ on_both!(
         end.unwrap();
     }
 );
+
+#[tokio::test]
+async fn it_outlives_the_databases_connections() {
+    let world = World::in_postgres(History::new()).await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let follow = project(world.models.clone(), world.history.clone(), async {
+        drop(stopped.await);
+    });
+    let watch = async {
+        for id in 1..=3 {
+            world.history.user(id, UserType::User, "A", "");
+            world.models.wait_for(id, PATIENCE).await.unwrap();
+            world.end_connections().await;
+        }
+        stop.send(()).unwrap();
+    };
+    let (end, ()) = tokio::join!(follow, watch);
+    end.unwrap();
+    world.end().await;
+}
+
+on_both!(it_stops_at_what_no_retry_mends, History::new(), |world| {
+    let others = world.history.clone();
+    others.user(1, UserType::User, "A", "").visited(1);
+    world.models.apply(&others.events()[..1]).await.unwrap();
+    let rival = projections::ReadModels::open(&world.location, LOG_ID, 1)
+        .await
+        .unwrap();
+    rival.apply(&others.events()).await.unwrap();
+    let end = project(world.models.clone(), others, std::future::pending()).await;
+    assert!(matches!(end, Err(projections::Fault::Rival)), "{end:?}");
+    rival.close().await;
+});

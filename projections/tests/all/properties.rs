@@ -194,7 +194,7 @@ fn the_read_model_is_the_same_however_it_is_made() {
     let histories = prop::collection::vec(act(), 1..120);
     let batches = prop::collection::vec(1..40_usize, 1..6);
     let mut runner = TestRunner::new(Config {
-        cases: 24,
+        cases: 12,
         failure_persistence: None,
         ..Config::default()
     });

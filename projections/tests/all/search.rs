@@ -210,6 +210,37 @@ on_both!(messages_as_they_are_now, talks(), |world| {
     }
 });
 
+/// A message and a file name of 100,000 characters each, all different and of four bytes.
+fn tome() -> History {
+    let history = talks();
+    let endless: String = (0x20000..)
+        .filter_map(char::from_u32)
+        .take(100_000)
+        .collect();
+    history.sent_with(1, 7, 2, &endless, &[&endless]);
+    history
+}
+
+on_both!(
+    endless_texts_are_found_by_their_beginning,
+    tome(),
+    |world| {
+        let characters = |from: u32| {
+            (from..from + 5)
+                .filter_map(char::from_u32)
+                .collect::<String>()
+        };
+        for (text, expected) in [
+            (characters(0x20000), vec![(1, Some(7))]),
+            (characters(0x20000 + 32_000), vec![(1, Some(7))]),
+            (characters(0x20000 + 33_000), vec![]),
+        ] {
+            let rows = world.models.search_conversations(&text).await.unwrap();
+            assert_eq!(found(&rows), expected);
+        }
+    }
+);
+
 /// 30,000 messages in 300 conversations, "needle" and "針" in three old ones.
 fn haystack() -> History {
     let history = History::new();

@@ -87,6 +87,16 @@ impl World {
         }
     }
 
+    /// Ends all connections to this world's database but the one that does so.
+    pub async fn end_connections(&self) {
+        if let Place::Database { name } = &self.place {
+            let theirs = format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            );
+            server_does(&theirs).await;
+        }
+    }
+
     /// Removes everything.
     pub async fn end(self) {
         self.models.close().await;
