@@ -1,7 +1,8 @@
 //! How good it is, as ratios taken in one run: every figure of ours beside a bare one of the same
 //! machine and minute. Writes a table to the terminal and to `benches/RESULTS.md`.
 //!
-//! Arms are interleaved and repeated, directories are fresh, medians are quoted.
+//! Arms are interleaved and repeated, directories are fresh, medians are quoted. Names of groups as
+//! arguments (`append`, `replay`, `projection`, `web`) measure these alone and write no file.
 
 mod append;
 mod bare;
@@ -16,6 +17,10 @@ use std::{error::Error, time::Instant};
 
 use table::Table;
 
+/// The service's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> Outcome {
@@ -23,16 +28,33 @@ fn main() -> Outcome {
     if std::env::args().any(|argument| argument == bare::ARGUMENT) {
         return runtime()?.block_on(bare::serve());
     }
+    let asked: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    let wanted = |group: &str| asked.is_empty() || asked.iter().any(|name| name == group);
     let start = Instant::now();
     let mut table = Table::default();
     runtime()?.block_on(async {
-        append::measure(&mut table).await?;
-        replay::measure(&mut table).await?;
-        projection::measure(&mut table).await?;
-        web::measure(&mut table).await
+        if wanted("append") {
+            append::measure(&mut table).await?;
+        }
+        if wanted("replay") {
+            replay::measure(&mut table).await?;
+        }
+        if wanted("projection") {
+            projection::measure(&mut table).await?;
+        }
+        if wanted("web") {
+            web::measure(&mut table).await?;
+        }
+        Outcome::Ok(())
     })?;
     table.print(start.elapsed());
-    table.write()
+    if asked.is_empty() {
+        table.write()?;
+    }
+    Ok(())
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {

@@ -7,10 +7,12 @@ use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use foldhash::fast::RandomState;
+
 /// Keys and values of at most about `limit` bytes in all.
 pub(crate) struct Cache<K, V> {
-    young: HashMap<K, V>,
-    old: HashMap<K, V>,
+    young: HashMap<K, V, RandomState>,
+    old: HashMap<K, V, RandomState>,
     young_bytes: usize,
     limit: usize,
     weigh: fn(&K, &V) -> usize,
@@ -20,8 +22,8 @@ impl<K: Eq + Hash, V> Cache<K, V> {
     /// `weigh` tells the bytes of a pair.
     pub(crate) fn new(limit: usize, weigh: fn(&K, &V) -> usize) -> Self {
         Cache {
-            young: HashMap::new(),
-            old: HashMap::new(),
+            young: HashMap::default(),
+            old: HashMap::default(),
             young_bytes: 0,
             limit,
             weigh,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use foldhash::fast::RandomState;
 use rocksdb::WriteBatch;
 
 use crate::event::Stream;
@@ -24,7 +25,7 @@ pub(crate) struct Appended {
 pub(crate) struct Changes {
     pub(crate) events: Vec<Appended>,
     /// The new current versions of the streams touched.
-    pub(crate) versions: HashMap<Stream, u64>,
+    pub(crate) versions: HashMap<Stream, u64, RandomState>,
     pub(crate) state: Overlay,
     pub(crate) remembered: BTreeMap<Vec<u8>, Remembered>,
     /// About what will be written.

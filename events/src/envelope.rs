@@ -14,6 +14,14 @@ pub enum StreamKind {
     Conversation = 2,
     /// One file under `/uploads/`.
     File = 3,
+    /// The workspace's settings; always number 1.
+    Settings = 4,
+    /// One reaction to events, such as webhooks, with what it has to deliver.
+    Reaction = 5,
+    /// One report.
+    Report = 6,
+    /// The workspace's automations; always number 1.
+    Automations = 7,
 }
 
 impl StreamKind {
@@ -24,17 +32,25 @@ impl StreamKind {
             1 => Some(Self::User),
             2 => Some(Self::Conversation),
             3 => Some(Self::File),
+            4 => Some(Self::Settings),
+            5 => Some(Self::Reaction),
+            6 => Some(Self::Report),
+            7 => Some(Self::Automations),
             _ => None,
         }
     }
 
-    /// The name used in exports: `user`, `conversation`, `file`.
+    /// The name used in exports: `user`, `conversation`, `file` and so on.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::User => "user",
             Self::Conversation => "conversation",
             Self::File => "file",
+            Self::Settings => "settings",
+            Self::Reaction => "reaction",
+            Self::Report => "report",
+            Self::Automations => "automations",
         }
     }
 }
