@@ -4,11 +4,13 @@
 //! the doors, and stops them in order. ARCHITECTURE.md is the map.
 
 mod answers;
+pub mod bus;
 mod causes;
 pub mod cli;
 mod clock;
 mod config;
 mod cookie;
+mod export;
 mod functions;
 mod http;
 mod journal;

@@ -9,6 +9,7 @@ use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
 
 use crate::{
     answers::Answers,
+    bus::Bus,
     causes::with_causes,
     clock,
     config::{self, Config},
@@ -192,6 +193,7 @@ async fn service(
     Ok(Service {
         config,
         public_url,
+        bus: Bus::tail(journal.reader().clone()),
         journal,
         reads,
         answers,

@@ -7,15 +7,12 @@ use std::{
 
 use eventlog::Reader;
 use events::{Recorded, TYPES};
-use serde_json::{Value, json};
 
 use super::{Outcome, Place};
-use crate::{clock, journal};
+use crate::{export, journal};
 
 /// Events read from the log at once.
 const PAGE: usize = 4_096;
-/// Fields whose values leave the log through no export.
-const SECRETS: [&str; 2] = ["password_hash", "token"];
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -72,7 +69,7 @@ impl Arguments {
                 .iter()
                 .filter(|event| event.position <= until && self.wants(event))
             {
-                serde_json::to_writer(&mut *out, &line(event))?;
+                serde_json::to_writer(&mut *out, &export::object(event))?;
                 out.write_all(b"\n")?;
             }
         }
@@ -90,62 +87,4 @@ fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
         .downcast_ref::<serde_json::Error>()
         .and_then(serde_json::Error::io_error_kind);
     direct.or(written) == Some(io::ErrorKind::BrokenPipe)
-}
-
-/// One event as an analyst sees it. An erased one has no data and says so.
-fn line(event: &Recorded) -> Value {
-    let data = event.event.as_ref().map(|event| {
-        let mut data: Value = serde_json::from_slice(&event.encode()).unwrap_or_default();
-        mask(&mut data);
-        data
-    });
-    json!({
-        "position": event.position,
-        "stream": event.stream.to_string(),
-        "version": event.version,
-        "type": event.event_type.name,
-        "schema": event.event_type.version,
-        "time": time(event.time_ms),
-        "id": event.id.to_string(),
-        "correlation": event.correlation.to_string(),
-        "causation": (event.causation != 0).then_some(event.causation),
-        "actor": event.actor.0,
-        "erased": data.is_none(),
-        "data": data,
-    })
-}
-
-fn time(time_ms: i64) -> String {
-    format!(
-        "{}.{:03}Z",
-        clock::wire_time(time_ms).replace(' ', "T"),
-        time_ms.rem_euclid(1_000)
-    )
-}
-
-fn mask(data: &mut Value) {
-    if let Some(object) = data.as_object_mut() {
-        for secret in SECRETS {
-            if let Some(value) = object.get_mut(secret) {
-                *value = "********".into();
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use events::{Event, user};
-
-    use super::mask;
-
-    #[test]
-    fn no_secret_leaves_the_log() {
-        let created = Event::from(user::PasswordChanged {
-            password_hash: "$argon2id$".into(),
-        });
-        let mut data = serde_json::from_slice(&created.encode()).unwrap();
-        mask(&mut data);
-        assert_eq!(data, serde_json::json!({ "password_hash": "********" }));
-    }
 }

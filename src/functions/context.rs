@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use super::{Answer, Decision, Facts, Failure, Refusal, to_json};
 use crate::{
-    answers::Answers, clock, config::Config, cookie::Cookies, journal::Journal, presence::Presence,
-    uploads::Uploads,
+    answers::Answers, bus::Bus, clock, config::Config, cookie::Cookies, journal::Journal,
+    presence::Presence, uploads::Uploads,
 };
 
 /// The running service, shared by all requests.
@@ -21,6 +21,8 @@ pub struct Service {
     pub public_url: String,
     /// The way to the log.
     pub journal: Journal,
+    /// Where what follows from events gets them from.
+    pub bus: Bus,
     /// The way to the read models.
     pub reads: ReadModels,
     /// Conversations as they were answered before.
