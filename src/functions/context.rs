@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use super::{Answer, Decision, Facts, Failure, Refusal, to_json};
 use crate::{
-    answers::Answers, clock, config::Config, cookie::Cookies, journal::Journal, presence::Presence,
-    uploads::Uploads,
+    adapters::outgoing::Outgoing, answers::Answers, clock, config::Config, cookie::Cookies,
+    journal::Journal, presence::Presence, uploads::Uploads,
 };
 
 /// The running service, shared by all requests.
@@ -31,6 +31,8 @@ pub struct Service {
     pub cookies: Cookies,
     /// The files under `/uploads/`.
     pub uploads: Uploads,
+    /// The way out to other servers.
+    pub outgoing: Outgoing,
     /// The service's own voice.
     pub bot: UserId,
 }
