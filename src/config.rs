@@ -3,9 +3,13 @@
 //! Later sources override earlier ones: the default, the file of `--config`, the
 //! `HAVEFUNNELS_*` variables, the command line. This is the one home of environment variables.
 
-use std::path::{Path, PathBuf};
+use std::{
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
 
-use serde::Deserialize;
+use ipnet::IpNet;
+use serde::{Deserialize, Deserializer, de::Error as _};
 use toml::{Table, Value};
 
 const DEFAULT: &str = include_str!("../deploy/havefunnels.toml");
@@ -28,6 +32,9 @@ pub struct Config {
     pub public_url: String,
     /// Origins that may call from a browser.
     pub cors_allowed_origins: Vec<String>,
+    /// Private ranges that the service may call.
+    #[serde(deserialize_with = "ranges")]
+    pub allow_private_targets: Vec<IpNet>,
     /// How long a sign of life lasts, in seconds.
     pub online_window_seconds: u32,
     /// How long set-typing lasts, in seconds.
@@ -149,6 +156,20 @@ pub fn variable(name: &str) -> Option<String> {
         .map(|(_, value)| value)
 }
 
+/// Ranges such as `10.0.0.0/8`; an address alone is a range of one.
+fn ranges<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let range = |text: String| {
+        let alone = || text.parse().map(|address: IpAddr| IpNet::from(address));
+        text.parse::<IpNet>().or_else(|_| alone()).map_err(|_| {
+            D::Error::custom(format!(
+                "allow_private_targets must be ranges such as 10.0.0.0/8 or ::1/128, not {text:?}"
+            ))
+        })
+    };
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    texts.into_iter().map(range).collect()
+}
+
 fn default_settings() -> Table {
     DEFAULT
         .parse()
@@ -218,5 +239,27 @@ mod tests {
         assert!(said("HAVEFUNNELS_ONLINE_WINDOW_SECONDS", "soon").contains("whole number"));
         assert!(said("HAVEFUNNELS_LISTN", "x").contains("no setting listn"));
         assert!(said("HAVEFUNNELS_TRANSCRIPT_TYPE", "pdf").contains("pdf"));
+        let range = said(
+            "HAVEFUNNELS_ALLOW_PRIVATE_TARGETS",
+            "127.0.0.0/8,10.0.0.0/40",
+        );
+        assert!(range.contains("10.0.0.0/40"), "{range}");
+        assert!(range.contains("allow_private_targets"), "{range}");
+    }
+
+    #[test]
+    fn private_ranges_are_told_as_ranges_or_addresses() {
+        assert!(load(&[]).unwrap().allow_private_targets.is_empty());
+        let config = load(&[(
+            "HAVEFUNNELS_ALLOW_PRIVATE_TARGETS",
+            "127.0.0.0/8, ::1/128, 10.1.2.3",
+        )])
+        .unwrap();
+        let told: Vec<String> = config
+            .allow_private_targets
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(told, ["127.0.0.0/8", "::1/128", "10.1.2.3/32"]);
     }
 }

@@ -3,6 +3,7 @@
 //! `main` parses and runs a verb of [`cli`]; `serve` opens the log, starts the projector and
 //! the doors, and stops them in order. ARCHITECTURE.md is the map.
 
+pub mod adapters;
 mod answers;
 pub mod bus;
 mod causes;

@@ -8,6 +8,7 @@ use projections::ReadModels;
 use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
 
 use crate::{
+    adapters::outgoing::{self, Outgoing},
     answers::Answers,
     bus::Bus,
     causes::with_causes,
@@ -44,6 +45,9 @@ pub enum Error {
     /// The founders could not be made.
     #[error("cannot make the first admin: {0}")]
     Founders(String),
+    /// The way out to other servers.
+    #[error("cannot call other servers")]
+    Outgoing(#[from] outgoing::Error),
     /// The projector ended by itself.
     #[error("the projector stopped")]
     Projector,
@@ -190,6 +194,7 @@ async fn service(
     let answers = Arc::new(Answers::default());
     let keeper = Arc::clone(&answers);
     reads.on_touched(move |position, touched| keeper.touched(position, touched));
+    let outgoing = Outgoing::new(config.allow_private_targets.clone())?;
     Ok(Service {
         config,
         public_url,
@@ -200,6 +205,7 @@ async fn service(
         presence,
         cookies,
         uploads,
+        outgoing,
         bot,
     })
 }
@@ -245,6 +251,9 @@ fn announce(service: &Service, listener: &TcpListener, founders: Founders) {
     let Ok(address) = listener.local_addr() else {
         return;
     };
+    for range in service.outgoing.targets().allowed() {
+        tracing::info!("private addresses in {range} may be called");
+    }
     let path = service.config.folder("admin-token");
     println!("listening on http://{address}");
     if founders.new_admin.is_some() {

@@ -45,6 +45,13 @@ fn only_the_doors_know_axum() {
 }
 
 #[test]
+fn only_the_adapters_speak_to_the_outside() {
+    for word in ["reqwest::", "lettre::", "async_imap::", "mail_parser::"] {
+        assert_eq!(strangers(word, "adapters"), [] as [PathBuf; 0], "{word}");
+    }
+}
+
+#[test]
 fn no_file_is_longer_than_a_person_reads() {
     let mut all = Vec::new();
     for folder in ["src", "events/src", "eventlog/src", "projections/src"] {

@@ -33,6 +33,8 @@ pub struct Service {
     pub cookies: Cookies,
     /// The files under `/uploads/`.
     pub uploads: Uploads,
+    /// The way out to other servers.
+    pub outgoing: Outgoing,
     /// The service's own voice.
     pub bot: UserId,
 }

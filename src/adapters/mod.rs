@@ -1,0 +1,12 @@
+//! The ways out: one file a vendor or protocol, plain typed inputs and typed outcomes.
+//!
+//! The only users of reqwest, lettre and IMAP. They know nothing of chat, events or SQL: what is
+//! sent to whom, and what follows from the answer, is decided by those who call them.
+
+pub mod outgoing;
+pub mod request;
+pub mod targets;
+pub mod tls;
+
+#[cfg(test)]
+mod loopback;

@@ -1,0 +1,249 @@
+//! The one HTTP client: pooled, bounded in time and size, and unable to reach what
+//! [`Targets`] does not admit.
+//!
+//! A name is resolved by [`Targets`] when a connection is made, and the connection goes to the
+//! address that was looked at there: a name that answers differently a moment later gains nothing.
+//! Redirects are answers like any other, since their target is another's choice. Proxies of the
+//! environment are not used: a proxy would resolve names by itself.
+
+use std::{error::Error as StdError, net::SocketAddr, sync::Arc, time::Duration};
+
+use ipnet::IpNet;
+use reqwest::{
+    Client,
+    dns::{Addrs, Name, Resolve, Resolving},
+    header::{HeaderMap, HeaderName, HeaderValue},
+    redirect, retry,
+};
+use url::Url;
+
+use super::{
+    request::{Method, Request, Response},
+    targets::{Refusal, Targets, Unresolved},
+    tls,
+};
+use crate::causes::with_causes;
+
+/// How long a connection may take: name, TCP and TLS.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections kept open to one host, and for how long.
+const IDLE_MAX: usize = 8;
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Why there is no answer. The sentences name the host at most: paths and queries of customers'
+/// URLs hold secrets.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// It was not sent: the rules say no.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// There was no connection.
+    #[error("{host} could not be reached: {why}")]
+    Connect {
+        /// Whom.
+        host: String,
+        /// Why, as the network says it.
+        why: String,
+    },
+    /// It took too long.
+    #[error("{0} did not answer in time")]
+    TimedOut(String),
+    /// The answer's body is longer than is read.
+    #[error("the answer of {0} is too large")]
+    TooLarge(String),
+    /// The connection broke, or the answer is no HTTP.
+    #[error("the talk with {host} failed: {why}")]
+    Broken {
+        /// With whom.
+        host: String,
+        /// Why, as the network says it.
+        why: String,
+    },
+}
+
+impl Problem {
+    /// Whether the same request may succeed later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        !matches!(self, Self::Refused(_) | Self::TooLarge(_))
+    }
+}
+
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// TLS cannot be spoken.
+    #[error("TLS cannot be used")]
+    Tls(#[from] tokio_rustls::rustls::Error),
+    /// The client cannot be built.
+    #[error("the HTTP client cannot be built")]
+    Client(#[from] reqwest::Error),
+}
+
+/// The HTTP client. Copies share its connections.
+#[derive(Clone)]
+pub struct Outgoing {
+    client: Client,
+    targets: Targets,
+}
+
+impl Outgoing {
+    /// A client for public addresses and these private ranges.
+    ///
+    /// # Errors
+    /// When TLS or the client cannot be set up.
+    pub fn new(allow: Vec<IpNet>) -> Result<Self, Error> {
+        Self::with(Targets::new(allow), tls::client()?)
+    }
+
+    /// A client with this rule and this TLS.
+    ///
+    /// # Errors
+    /// When the client cannot be set up.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one home of outgoing clients"
+    )]
+    pub fn with(targets: Targets, tls: tokio_rustls::rustls::ClientConfig) -> Result<Self, Error> {
+        let client = Client::builder()
+            .user_agent(concat!("HaveFunnels/", env!("CARGO_PKG_VERSION")))
+            .dns_resolver(Arc::new(Resolver(targets.clone())))
+            .tls_backend_preconfigured(tls)
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .referer(false)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_max_idle_per_host(IDLE_MAX)
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .build()?;
+        Ok(Self { client, targets })
+    }
+
+    /// The rule that this client obeys, for the ways out that are no HTTP.
+    #[must_use]
+    pub fn targets(&self) -> &Targets {
+        &self.targets
+    }
+
+    /// Sends, and reads the whole answer.
+    ///
+    /// # Errors
+    /// When the rules refuse it, or no whole answer came in time and size. An answer with a
+    /// status of failure is an answer.
+    pub async fn send(&self, request: Request) -> Result<Response, Problem> {
+        let url = self.targets.check(&request.url)?;
+        let host = host_of(&url);
+        let told = |error: reqwest::Error| problem(error, &host);
+        let mut answer = self
+            .client
+            .request(method(request.method), url)
+            .headers(headers(&request.headers)?)
+            .timeout(request.timeout)
+            .body(request.body)
+            .send()
+            .await
+            .map_err(told)?;
+        let max = request.answer_max;
+        let announced = answer.content_length().unwrap_or(0);
+        if usize::try_from(announced).map_or(true, |bytes| bytes > max) {
+            return Err(Problem::TooLarge(host));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(told)? {
+            if body.len() + chunk.len() > max {
+                return Err(Problem::TooLarge(host));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Response {
+            status: answer.status().as_u16(),
+            headers: texts(answer.headers()),
+            body,
+        })
+    }
+}
+
+/// The hook through which every connection's name goes.
+struct Resolver(Targets);
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let targets = self.0.clone();
+        Box::pin(async move {
+            // Port 0: the client puts the URL's in.
+            let found: Vec<SocketAddr> = targets.resolve(name.as_str(), 0).await?;
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+fn method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}
+
+fn headers(given: &[(String, String)]) -> Result<HeaderMap, Refusal> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in given {
+        let malformed = || Refusal::Malformed(format!("header {}", name.escape_default()));
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| malformed())?;
+        let mut value = HeaderValue::from_str(value).map_err(|_| malformed())?;
+        value.set_sensitive(true);
+        headers.append(name, value);
+    }
+    Ok(headers)
+}
+
+fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .filter_map(|(name, value)| {
+            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+        })
+        .collect()
+}
+
+fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+fn problem(error: reqwest::Error, host: &str) -> Problem {
+    let error = error.without_url();
+    if let Some(Unresolved::Refused(refusal)) = cause::<Unresolved>(&error) {
+        return Problem::Refused(refusal.clone());
+    }
+    let host = host.to_owned();
+    if error.is_timeout() {
+        return Problem::TimedOut(host);
+    }
+    let why = error
+        .source()
+        .map_or_else(|| error.to_string(), with_causes);
+    if error.is_connect() {
+        return Problem::Connect { host, why };
+    }
+    Problem::Broken { host, why }
+}
+
+/// The first of the causes that is of this type.
+fn cause<E: StdError + 'static>(error: &reqwest::Error) -> Option<&E> {
+    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,191 @@
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use super::{Method, Outgoing, Problem, Request};
+use crate::adapters::{
+    loopback::{Peer, Reply},
+    targets::{Refusal, Targets},
+    tls,
+};
+
+fn allowing_loopback() -> Outgoing {
+    Outgoing::new(vec!["127.0.0.0/8".parse().unwrap()]).unwrap()
+}
+
+/// A client for which every name is these addresses.
+fn resolving_to(answer: &'static [&'static str], allow: &str) -> (Outgoing, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    let targets = Targets::with_lookup(
+        vec![allow.parse().unwrap()],
+        Arc::new(move |_| {
+            counter.fetch_add(1, Ordering::SeqCst);
+            let addresses = answer.iter().map(|text| text.parse::<IpAddr>().unwrap());
+            Box::pin(std::future::ready(Ok(addresses.collect())))
+        }),
+    );
+    (
+        Outgoing::with(targets, tls::client().unwrap()).unwrap(),
+        asked,
+    )
+}
+
+#[tokio::test]
+async fn a_request_arrives_as_it_was_made() {
+    let peer = Peer::start(|_| Reply::new(201, "done").header("Retry-After", "7"));
+    let request = Request::new(Method::Post, peer.url("/hook?key=1"))
+        .header("webhook-id", "msg_1")
+        .basic("sid", "secret")
+        .form(&[("To", "+1 555"), ("Body", "a&b=ü")]);
+    let answer = allowing_loopback().send(request).await.unwrap();
+    assert_eq!((answer.status, answer.text().as_str()), (201, "done"));
+    assert_eq!(answer.retry_after(0), Some(Duration::from_secs(7)));
+    let got = peer.received();
+    assert_eq!(got.len(), 1);
+    assert_eq!(
+        (got[0].method.as_str(), got[0].target.as_str()),
+        ("POST", "/hook?key=1")
+    );
+    assert_eq!(got[0].header("webhook-id"), Some("msg_1"));
+    assert_eq!(
+        got[0].header("authorization"),
+        Some("Basic c2lkOnNlY3JldA==")
+    );
+    assert_eq!(got[0].text(), "To=%2B1+555&Body=a%26b%3D%C3%BC");
+    assert!(
+        got[0]
+            .header("user-agent")
+            .unwrap()
+            .starts_with("HaveFunnels/")
+    );
+}
+
+#[tokio::test]
+async fn private_addresses_are_not_even_connected_to() {
+    let peer = Peer::start(|_| Reply::new(200, ""));
+    let strict = Outgoing::new(Vec::new()).unwrap();
+    let literal = strict.send(Request::new(Method::Get, peer.url("/"))).await;
+    assert!(matches!(
+        literal,
+        Err(Problem::Refused(Refusal::Private(_)))
+    ));
+    let name = format!("http://localhost:{}/", peer.port());
+    let refused = strict
+        .send(Request::new(Method::Get, name))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        refused,
+        Problem::Refused(Refusal::Private("localhost".to_owned()))
+    );
+    assert!(!refused.is_transient());
+    assert_eq!(peer.connections(), 0);
+}
+
+#[tokio::test]
+async fn the_address_that_was_looked_at_is_the_one_connected_to() {
+    let peer = Peer::start(|_| Reply::new(200, "the right one"));
+    let wrong = Peer::start_on("127.0.0.2", peer.port(), |_| {
+        Reply::new(200, "the wrong one")
+    });
+    // The first address is refused, the second is allowed: only that one is connected to.
+    let (client, asked) = resolving_to(&["127.0.0.2", "127.0.0.1"], "127.0.0.1/32");
+    let url = format!("http://rebind.example:{}/", peer.port());
+    let answer = client.send(Request::new(Method::Get, url)).await.unwrap();
+    assert_eq!(answer.text(), "the right one");
+    assert_eq!(wrong.connections(), 0);
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    let host = format!("rebind.example:{}", peer.port());
+    assert_eq!(peer.received()[0].header("host"), Some(host.as_str()));
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let elsewhere = Peer::start(|_| Reply::new(200, "followed"));
+    let location = elsewhere.url("/secret");
+    let peer = Peer::start(move |_| Reply::new(302, "").header("Location", &location));
+    let answer = allowing_loopback()
+        .send(Request::new(Method::Post, peer.url("/")))
+        .await
+        .unwrap();
+    assert_eq!(answer.status, 302);
+    assert!(!answer.is_success());
+    assert_eq!(elsewhere.connections(), 0);
+}
+
+#[tokio::test]
+async fn long_bodies_are_not_read_announced_or_not() {
+    let announced = Peer::start(|_| Reply::new(200, &"x".repeat(2000)));
+    let endless = Peer::start(|_| Reply::endless());
+    for peer in [announced, endless] {
+        let request = Request::new(Method::Get, peer.url("/")).answer_max(1000);
+        let refused = allowing_loopback().send(request).await.unwrap_err();
+        assert!(matches!(refused, Problem::TooLarge(_)), "{refused}");
+    }
+    let exact = Peer::start(|_| Reply::new(200, &"x".repeat(1000)));
+    let request = Request::new(Method::Get, exact.url("/")).answer_max(1000);
+    assert!(allowing_loopback().send(request).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_peer_that_stalls_is_given_up() {
+    for reply in [Reply::silence(), Reply::half()] {
+        let peer = Peer::start(move |_| reply.clone());
+        let request = Request::new(Method::Get, peer.url("/token/secret"))
+            .timeout(Duration::from_millis(200));
+        let late = allowing_loopback().send(request).await.unwrap_err();
+        assert!(matches!(late, Problem::TimedOut(_)), "{late}");
+        assert!(late.is_transient());
+        assert!(!late.to_string().contains("secret"), "{late}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_reached_or_understood_is_told_apart() {
+    let gone = Peer::start(|_| Reply::new(200, "")).url("/secret");
+    let failed = allowing_loopback()
+        .send(Request::new(Method::Get, gone))
+        .await
+        .unwrap_err();
+    assert!(matches!(failed, Problem::Connect { .. }), "{failed}");
+    let (nowhere, _) = resolving_to(&[], "127.0.0.1/32");
+    let unknown = nowhere
+        .send(Request::new(Method::Get, "http://gone.example/secret"))
+        .await
+        .unwrap_err();
+    assert!(matches!(unknown, Problem::Connect { .. }), "{unknown}");
+    let peer = Peer::start(|_| Reply::raw(b"220 mail.example ESMTP\r\n\r\n"));
+    let broken = allowing_loopback()
+        .send(Request::new(Method::Get, peer.url("/secret")))
+        .await
+        .unwrap_err();
+    assert!(matches!(broken, Problem::Broken { .. }), "{broken}");
+    for problem in [failed, unknown, broken] {
+        assert!(!problem.to_string().contains("/secret"), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn headers_cannot_be_smuggled() {
+    let peer = Peer::start(|_| Reply::new(200, ""));
+    for (name, value) in [
+        ("x-key", "a\r\nHost: other"),
+        ("x-key", "a\nb"),
+        ("x-key", "\0"),
+        ("x key", "a"),
+    ] {
+        let request = Request::new(Method::Get, peer.url("/")).header(name, value);
+        let refused = allowing_loopback().send(request).await.unwrap_err();
+        assert!(
+            matches!(refused, Problem::Refused(Refusal::Malformed(_))),
+            "{refused}"
+        );
+    }
+    assert_eq!(peer.connections(), 0);
+}
