@@ -49,6 +49,8 @@ pub struct Config {
     pub idempotency_keep_hours: u32,
     /// The longest a query waits for the read models, in milliseconds.
     pub query_wait_ms_max: u32,
+    /// Pauses before the second try of a webhook, the third and so on, in seconds.
+    pub webhook_retry_seconds: Vec<u32>,
     /// Requests answered at the same time.
     pub requests_max: u32,
     /// Free disk below which writes are refused, in MiB.
@@ -186,13 +188,16 @@ fn typed_like(default: &Value, text: &str, variable: &str) -> Result<Value, Erro
             .parse()
             .map(Value::Boolean)
             .map_err(|_| Error::Setting(format!("{variable} must be true or false, not {text:?}"))),
-        Value::Array(_) => Ok(Value::Array(
-            text.split(',')
-                .map(str::trim)
-                .filter(|item| !item.is_empty())
-                .map(Into::into)
-                .collect(),
-        )),
+        Value::Array(items) => text
+            .split(',')
+            .map(str::trim)
+            .filter(|item| !item.is_empty())
+            .map(|item| match items.first() {
+                Some(first) => typed_like(first, item, variable),
+                None => Ok(item.into()),
+            })
+            .collect::<Result<_, _>>()
+            .map(Value::Array),
         _ => Ok(Value::String(text.to_owned())),
     }
 }

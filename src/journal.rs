@@ -6,7 +6,10 @@ use eventlog::{Committed, Limit, Log, NewEvent, Payload, Reader, Record, Refused
 use events::{DecodeError, Event, EventId, Recorded, Stream, StreamKind, UserId, type_numbered};
 use uuid::Uuid;
 
-use crate::functions::{Facts, Failure};
+use crate::{
+    clock,
+    functions::{Decision, Facts, Failure},
+};
 
 /// Bytes that one read takes from the log at most.
 const READ_BYTES_MAX: usize = 8 << 20;
@@ -53,6 +56,32 @@ impl Journal {
                 Refused::Decision(failure) => failure,
                 Refused::Log(error) => error.into(),
             })
+    }
+
+    /// Runs a decision of the service itself: nobody called, and nobody's key is remembered.
+    ///
+    /// # Errors
+    /// What the decision refused, or the log's failure.
+    pub async fn decide_alone<T: Send + 'static>(
+        &self,
+        decide: impl FnOnce(&mut Decision<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let committed = self
+            .append(move |transaction| {
+                let facts = Facts {
+                    now_ms: clock::now_ms(),
+                    actor: UserId(0),
+                    public_url: String::new(),
+                };
+                let mut decision = Decision::new(transaction, &facts);
+                let decided = decide(&mut decision)?;
+                let recorded = decision.into_recorded();
+                let request = EventId(Uuid::now_v7().into_bytes());
+                Self::record(transaction, &recorded, &facts, request)?;
+                Ok(decided)
+            })
+            .await?;
+        Ok(committed.value)
     }
 
     /// Writes what a decision recorded into its transaction.

@@ -17,6 +17,7 @@ mod http;
 mod journal;
 mod models;
 mod presence;
+mod reactions;
 mod secret;
 mod serve;
 mod upkeep;

@@ -15,12 +15,12 @@ use crate::{
     clock,
     config::{self, Config},
     cookie::Cookies,
-    functions::{Decision, Facts, Founders, Service, found},
+    functions::{Founders, Service, found},
     http,
     journal::Journal,
     models::{self, LogSource},
     presence::Presence,
-    secret, upkeep,
+    reactions, secret, upkeep,
     uploads::Uploads,
 };
 
@@ -48,6 +48,9 @@ pub enum Error {
     /// The way out to other servers.
     #[error("cannot call other servers")]
     Outgoing(#[from] outgoing::Error),
+    /// What follows from events cannot be taken up.
+    #[error("cannot take up what follows from events: {0}")]
+    Reactions(String),
     /// The projector ended by itself.
     #[error("the projector stopped")]
     Projector,
@@ -75,6 +78,10 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     let (stop, stopped) = watch::channel(false);
     let mut projector = projector(&service, stopped.clone());
     let upkeep = spawn(upkeep::run(Arc::clone(&service), stopped.clone()));
+    let reactions = reactions::run(Arc::clone(&service), stopped.clone())
+        .await
+        .map_err(|failure| Error::Reactions(format!("{failure:?}")))?;
+    let reactions = spawn(reactions);
     announce(&service, &listener, founders);
 
     let router = http::router(&service);
@@ -95,6 +102,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         tracing::warn!("some requests were still under way after {patience:?} and were cut off");
     }
     let _ = upkeep.await;
+    let _ = reactions.await;
     if failed {
         return Err(Error::Projector);
     }
@@ -140,22 +148,9 @@ async fn founders(journal: &Journal, config: &Config) -> Result<Founders, Error>
             .map_err(|error| Error::Folder(path, error))?;
     }
     let bot_token = secret::new_token();
-    let committed = journal
-        .append(move |transaction| {
-            let facts = Facts {
-                now_ms: clock::now_ms(),
-                actor: UserId(0),
-                public_url: String::new(),
-            };
-            let mut decision = Decision::new(transaction, &facts);
-            let founders = found(&mut decision, token, bot_token)?;
-            let recorded = decision.into_recorded();
-            Journal::record(transaction, &recorded, &facts, http::new_request_id())?;
-            Ok(founders)
-        })
-        .await;
-    committed
-        .map(|committed| committed.value)
+    journal
+        .decide_alone(move |decision| found(decision, token, bot_token))
+        .await
         .map_err(|failure| Error::Founders(format!("{failure:?}")))
 }
 

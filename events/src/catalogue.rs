@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{conversation, file, message, user};
+use crate::{conversation, delivery, file, message, settings, user};
 
 /// Number, name and newest version of a type of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,6 +140,12 @@ catalogue! {
     42 "message.read" version 1 MessageRead(message::Read),
     43 "message.deleted" version 1 MessageDeleted(message::Deleted),
     60 "file.created" version 1 FileCreated(file::Created),
+    70 "settings.saved" version 1 SettingsSaved(settings::Saved),
+    80 "delivery.planned" version 1 DeliveryPlanned(delivery::Planned),
+    81 "delivery.succeeded" version 1 DeliverySucceeded(delivery::Succeeded),
+    82 "delivery.failed" version 1 DeliveryFailed(delivery::Failed),
+    83 "delivery.abandoned" version 1 DeliveryAbandoned(delivery::Abandoned),
+    84 "delivery.replay-requested" version 1 DeliveryReplayRequested(delivery::ReplayRequested),
 }
 
 /// The type with this number.

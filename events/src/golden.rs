@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use crate::{ConversationId, DepartmentId, MessageId, UserId};
-use crate::{Event, TYPES, conversation, file, message, user};
+use crate::{Event, TYPES, conversation, delivery, file, message, settings, user};
 
 #[expect(clippy::too_many_lines, reason = "one sample for each type")]
 fn samples() -> Vec<Event> {
@@ -131,6 +131,61 @@ fn samples() -> Vec<Event> {
             bytes: 812,
             conversation: Some(ConversationId(1021)),
             user: None,
+        }
+        .into(),
+        settings::Saved {
+            set: [("rtl".into(), (true.into(), "checkbox".into()))].into(),
+            external: [("departments".into(), serde_json::json!([{"id": "1"}]))].into(),
+            external_translations: [("departments".into(), serde_json::json!({"fr": []}))].into(),
+        }
+        .into(),
+        delivery::Planned {
+            through: 120,
+            deliveries: vec![delivery::Plan {
+                delivery: 7,
+                source: 118,
+                name: "rich-message".into(),
+                part: 1,
+                lane: "conversation-1021".into(),
+            }],
+        }
+        .into(),
+        delivery::Succeeded {
+            deliveries: vec![delivery::Attempt {
+                delivery: 7,
+                attempt: 2,
+                status: Some(204),
+                duration_ms: 31,
+                ..Default::default()
+            }],
+        }
+        .into(),
+        delivery::Failed {
+            deliveries: vec![delivery::Attempt {
+                delivery: 7,
+                attempt: 1,
+                status: Some(503),
+                duration_ms: 31,
+                error: Some("the receiver answered 503".into()),
+                retry_at_ms: Some(1_589_293_742_000),
+            }],
+        }
+        .into(),
+        delivery::Abandoned {
+            deliveries: vec![delivery::Attempt {
+                delivery: 7,
+                attempt: 3,
+                status: Some(410),
+                duration_ms: 31,
+                error: Some("the receiver answered 410".into()),
+                retry_at_ms: None,
+            }],
+        }
+        .into(),
+        delivery::ReplayRequested {
+            after: 100,
+            until: 120,
+            name: Some("message-sent".into()),
         }
         .into(),
     ]

@@ -7,10 +7,12 @@
 
 mod catalogue;
 pub mod conversation;
+pub mod delivery;
 mod envelope;
 pub mod file;
 mod ids;
 pub mod message;
+pub mod settings;
 pub mod user;
 
 pub use catalogue::{DecodeError, Event, EventType, TYPES, type_numbered};

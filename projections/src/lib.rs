@@ -9,6 +9,7 @@
 
 mod conversations;
 mod database;
+mod deliveries;
 mod digest;
 mod fault;
 mod generation;
@@ -25,6 +26,7 @@ pub use conversations::{
     AgentFilter, AgentInConversation, Conversation, ConversationDetails, ConversationRow,
     ConversationsFilter, MessageRow, StatusFilter,
 };
+pub use deliveries::{DeliveriesFilter, DeliveryRow, DeliveryState};
 pub use digest::{Difference, TableDigest};
 pub use fault::{Behind, Fault, SourceFault};
 pub use location::Location;

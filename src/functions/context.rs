@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use super::{Answer, Decision, Facts, Failure, Refusal, to_json};
 use crate::{
-    answers::Answers, bus::Bus, clock, config::Config, cookie::Cookies, journal::Journal,
-    presence::Presence, uploads::Uploads,
+    adapters::outgoing::Outgoing, answers::Answers, bus::Bus, clock, config::Config,
+    cookie::Cookies, journal::Journal, presence::Presence, uploads::Uploads,
 };
 
 /// The running service, shared by all requests.

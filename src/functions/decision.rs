@@ -92,6 +92,16 @@ pub enum Table {
     Conversation = 20,
     /// Message by id.
     Message = 30,
+    /// Setting by ID: value and type.
+    Setting = 40,
+    /// Setting that is stored apart, by name.
+    ExternalSetting = 41,
+    /// Translations of such a setting, by name.
+    ExternalSettingTranslations = 42,
+    /// How far a reaction has planned, by reaction.
+    ReactionCheckpoint = 50,
+    /// What a reaction still has to deliver: reaction and delivery.
+    Delivery = 51,
 }
 
 impl Table {
@@ -171,6 +181,8 @@ pub enum Numbered {
     Message = 3,
     /// Files under `/uploads/`.
     File = 4,
+    /// Deliveries of all reactions.
+    Delivery = 5,
 }
 
 /// The id that the next thing of this kind gets.

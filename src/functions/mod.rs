@@ -7,7 +7,7 @@
 pub mod answer;
 mod context;
 mod conversations;
-mod decision;
+pub mod decision;
 mod files;
 mod function;
 mod ids;
@@ -16,7 +16,9 @@ mod polling;
 mod refusal;
 #[cfg(test)]
 mod scenario;
-mod users;
+pub mod settings;
+pub mod users;
+mod webhooks;
 
 use events::{Event, Stream};
 
@@ -30,11 +32,15 @@ pub use users::state::{User, user, user_of_token};
 use function::to_json;
 
 /// Every function of the API, by group.
-pub const GROUPS: [(&str, &[Function]); 3] = [
+pub const GROUPS: [(&str, &[Function]); 4] = [
     ("Users", users::FUNCTIONS),
     ("Conversations", conversations::FUNCTIONS),
     ("Messages", messages::FUNCTIONS),
+    ("Settings", settings::FUNCTIONS),
 ];
+
+/// What the service answers at `/v1/{group}/{operation}` beside the documented API.
+pub const OPERATIONS: &[Function] = webhooks::OPERATIONS;
 
 /// Every function of the API.
 pub fn catalogue() -> impl Iterator<Item = &'static Function> {
@@ -53,5 +59,7 @@ pub fn evolve(
     users::state::evolve(state, stream, event)?;
     conversations::state::evolve(state, stream, event)?;
     messages::state::evolve(state, stream, event)?;
-    files::evolve(state, stream, event)
+    files::evolve(state, stream, event)?;
+    settings::state::evolve(state, stream, event)?;
+    crate::reactions::ledger::evolve(state, stream, event)
 }

@@ -132,6 +132,15 @@ pub enum Fault {
     /// A file could not be written.
     #[error("cannot write the file {0}")]
     File(String, #[source] std::io::Error),
+    /// Events in the log cannot be understood.
+    #[error("the event log cannot be understood")]
+    Unreadable(#[from] crate::journal::Unreadable),
+    /// The bus gives no events.
+    #[error("the bus gives no events")]
+    Bus(#[from] crate::bus::Fault),
+    /// Two planners of one reaction.
+    #[error("the reaction {0} planned from position {1}, but stands at {2}: is it run twice?")]
+    Planner(&'static str, u64, u64),
     /// Work handed to another thread did not come back.
     #[error("a task ended early: {0}")]
     Task(&'static str),

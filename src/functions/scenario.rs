@@ -82,4 +82,12 @@ impl Then {
             other => panic!("expected a refusal, got {other:?}"),
         }
     }
+
+    /// It was refused with this code.
+    pub fn then_refused_with(self, code: &str) {
+        match self.outcome {
+            Err(Failure::Refused(refusal)) => assert_eq!(refusal.code(), code),
+            other => panic!("expected a refusal, got {other:?}"),
+        }
+    }
 }

@@ -58,6 +58,10 @@ pub fn router(service: &Arc<Service>) -> Router {
             "/v1/{function}",
             post(plain::handle).fallback(plain::not_posted),
         )
+        .route(
+            "/v1/{group}/{operation}",
+            post(plain::operate).fallback(plain::not_posted),
+        )
         .layer(middleware::from_fn_with_state(
             doors.clone(),
             limit_requests,
@@ -87,10 +91,4 @@ async fn limit_requests(State(doors): State<Doors>, request: Request, next: Next
         }
         Err(_) => compatible::refused(&Refusal::RateLimited, "", request.headers()),
     }
-}
-
-/// The id of a request that no caller made: the service's own.
-#[must_use]
-pub fn new_request_id() -> events::EventId {
-    request::new_id()
 }

@@ -12,29 +12,48 @@ use serde_json::json;
 use super::{Doors, compatible::set, request};
 use crate::{
     causes::with_causes,
-    functions::{Failure, Fault, Refusal},
+    functions::{Failure, Fault, Function, Refusal},
     wire::{self, Arguments},
 };
 
 /// Seconds after which a refused caller may try again.
 const RETRY_AFTER_SECONDS: u32 = 1;
 
-/// Answers a call.
+/// Answers a call of a function.
 pub async fn handle(
     State(doors): State<Doors>,
     Path(name): Path<String>,
     request: Request,
 ) -> Response {
+    answer(&doors, request::function(&name), &name, request).await
+}
+
+/// Answers a call of an operation.
+pub async fn operate(
+    State(doors): State<Doors>,
+    Path((group, operation)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let name = format!("{group}/{operation}");
+    answer(&doors, request::operation(&name), &name, request).await
+}
+
+async fn answer(
+    doors: &Doors,
+    function: Result<&'static Function, Refusal>,
+    name: &str,
+    request: Request,
+) -> Response {
     let id = request::new_id();
     let (head, body) = request.into_parts();
     let called = async {
-        let function = request::function(&name)?;
+        let function = function?;
         let bytes = request::body(body).await?;
         let arguments = match bytes.is_empty() {
             true => Arguments::default(),
             false => wire::json(&bytes).map_err(Refusal::from)?,
         };
-        request::call(&doors, function, arguments, &head.headers, id).await
+        request::call(doors, function, arguments, &head.headers, id).await
     };
     let mut response = match called.await {
         Ok(answer) => {
@@ -46,8 +65,8 @@ pub async fn handle(
             }
             response
         }
-        Err(Failure::Refused(refusal)) => refused(&refusal, Some(&name)),
-        Err(Failure::Failed(fault)) => refused(&log_fault(&fault, &name, id), Some(&name)),
+        Err(Failure::Refused(refusal)) => refused(&refusal, Some(name)),
+        Err(Failure::Failed(fault)) => refused(&log_fault(&fault, name, id), Some(name)),
     };
     set(&mut response, "x-request-id", &id);
     response

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::{BODY_BYTES_MAX, Doors};
 use crate::{
     functions::{
-        Access, Answer, Caller, Context, Failure, Function, Refusal, catalogue, user, user_of_token,
+        Access, Answer, Caller, Context, Failure, Function, OPERATIONS, Refusal, catalogue, user,
+        user_of_token,
     },
     secret,
     wire::Arguments,
@@ -53,9 +54,21 @@ pub fn new_id() -> EventId {
     EventId(Uuid::now_v7().into_bytes())
 }
 
+/// The operation of this name.
+pub fn operation(name: &str) -> Result<&'static Function, Refusal> {
+    named(OPERATIONS.iter(), name)
+}
+
 /// The function of this name.
 pub fn function(name: &str) -> Result<&'static Function, Refusal> {
-    catalogue()
+    named(catalogue(), name)
+}
+
+fn named(
+    mut functions: impl Iterator<Item = &'static Function>,
+    name: &str,
+) -> Result<&'static Function, Refusal> {
+    functions
         .find(|function| function.name == name)
         .ok_or_else(|| Refusal::FunctionNotFound(name.chars().take(100).collect()))
 }

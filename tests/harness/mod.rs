@@ -10,6 +10,7 @@ mod doors;
 mod encode;
 mod given;
 mod process;
+mod receiver;
 mod server;
 mod setting;
 mod verbs;
@@ -18,6 +19,7 @@ pub use answer::Answer;
 pub use dice::Dice;
 pub use doors::{API, Body};
 pub use encode::{Client, form};
+pub use receiver::{Hook, Receiver, Reply};
 pub use server::{Engine, Server, Setup};
 pub use setting::tool;
 

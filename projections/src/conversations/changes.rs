@@ -129,7 +129,13 @@ impl Changes {
             | Event::UserUrlVisited(_)
             | Event::UserLoggedIn(_)
             | Event::UserLoggedOut(_)
-            | Event::FileCreated(_) => {}
+            | Event::FileCreated(_)
+            | Event::SettingsSaved(_)
+            | Event::DeliveryPlanned(_)
+            | Event::DeliverySucceeded(_)
+            | Event::DeliveryFailed(_)
+            | Event::DeliveryAbandoned(_)
+            | Event::DeliveryReplayRequested(_) => {}
         }
     }
 

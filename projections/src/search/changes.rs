@@ -122,7 +122,13 @@ impl Changes {
             | Event::ConversationDepartmentAssigned(_)
             | Event::ConversationRated(_)
             | Event::MessageRead(_)
-            | Event::FileCreated(_) => {}
+            | Event::FileCreated(_)
+            | Event::SettingsSaved(_)
+            | Event::DeliveryPlanned(_)
+            | Event::DeliverySucceeded(_)
+            | Event::DeliveryFailed(_)
+            | Event::DeliveryAbandoned(_)
+            | Event::DeliveryReplayRequested(_) => {}
         }
     }
 

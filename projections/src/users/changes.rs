@@ -113,7 +113,13 @@ impl Changes {
             | Event::MessageUpdated(_)
             | Event::MessageRead(_)
             | Event::MessageDeleted(_)
-            | Event::FileCreated(_) => {}
+            | Event::FileCreated(_)
+            | Event::SettingsSaved(_)
+            | Event::DeliveryPlanned(_)
+            | Event::DeliverySucceeded(_)
+            | Event::DeliveryFailed(_)
+            | Event::DeliveryAbandoned(_)
+            | Event::DeliveryReplayRequested(_) => {}
         }
     }
 

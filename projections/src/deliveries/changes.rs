@@ -1,0 +1,137 @@
+//! What events do to deliveries: folded into one operation for each row, then written.
+
+use std::collections::BTreeMap;
+
+use events::delivery::{Attempt, Planned};
+use events::{Event, Recorded};
+use serde::Serialize;
+
+use super::rows::{DELIVERIES, DeliveryRow, DeliveryState};
+use crate::Fault;
+use crate::database::{Kind, Shape, Tx};
+
+/// Rows that tell of a try.
+const PATCH: Shape = Shape(&[
+    ("id", Kind::Int),
+    ("state", Kind::Text),
+    ("attempts", Kind::Int),
+    ("status", Kind::Int),
+    ("duration_ms", Kind::Int),
+    ("error", Kind::Text),
+    ("last_time", Kind::Int),
+    ("retry_time", Kind::Int),
+]);
+const SET_PATCH: &str = "
+    state = patch.state, attempts = patch.attempts, status = patch.status,
+    duration_ms = patch.duration_ms, error = patch.error, last_time = patch.last_time,
+    retry_time = patch.retry_time";
+
+/// The changes of a batch.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    planned: BTreeMap<u64, DeliveryRow>,
+    tried: BTreeMap<u64, Try>,
+}
+
+/// The last try in a batch.
+#[derive(Debug)]
+struct Try {
+    state: DeliveryState,
+    attempt: Attempt,
+    time_ms: i64,
+}
+
+impl Changes {
+    /// Folds events into changes.
+    pub(crate) fn of(events: &[Recorded]) -> Self {
+        let mut changes = Self::default();
+        for recorded in events {
+            match &recorded.event {
+                Some(Event::DeliveryPlanned(planned)) => changes.plan(recorded, planned),
+                Some(Event::DeliverySucceeded(taken)) => {
+                    changes.tried(recorded, DeliveryState::Delivered, &taken.deliveries);
+                }
+                Some(Event::DeliveryFailed(failed)) => {
+                    changes.tried(recorded, DeliveryState::Failed, &failed.deliveries);
+                }
+                Some(Event::DeliveryAbandoned(abandoned)) => {
+                    changes.tried(recorded, DeliveryState::Abandoned, &abandoned.deliveries);
+                }
+                _ => {}
+            }
+        }
+        changes
+    }
+
+    fn plan(&mut self, recorded: &Recorded, planned: &Planned) {
+        for plan in &planned.deliveries {
+            let row = DeliveryRow {
+                id: plan.delivery,
+                reaction: recorded.stream.id,
+                name: plan.name.clone(),
+                part: plan.part,
+                source: plan.source,
+                lane: plan.lane.clone(),
+                state: DeliveryState::Pending,
+                attempts: 0,
+                status: None,
+                duration_ms: None,
+                error: None,
+                planned_time: recorded.time_ms,
+                last_time: None,
+                retry_time: None,
+            };
+            self.planned.insert(plan.delivery, row);
+        }
+    }
+
+    fn tried(&mut self, recorded: &Recorded, state: DeliveryState, attempts: &[Attempt]) {
+        for attempt in attempts {
+            let tried = Try {
+                state,
+                attempt: attempt.clone(),
+                time_ms: recorded.time_ms,
+            };
+            match self.planned.get_mut(&attempt.delivery) {
+                Some(row) => tried.lay_over(row),
+                None => {
+                    self.tried.insert(attempt.delivery, tried);
+                }
+            }
+        }
+    }
+
+    /// Writes the changes.
+    pub(crate) async fn write(self, tx: &mut Tx) -> Result<(), Fault> {
+        let rows: Vec<_> = self.planned.values().map(DeliveryRow::values).collect();
+        DELIVERIES.insert(tx, &rows).await?;
+        let patches: Vec<_> = self.tried.values().map(Try::values).collect();
+        DELIVERIES.patch(tx, PATCH, SET_PATCH, &patches).await
+    }
+}
+
+impl Try {
+    fn lay_over(self, row: &mut DeliveryRow) {
+        row.state = self.state;
+        row.attempts = self.attempt.attempt;
+        row.status = self.attempt.status;
+        row.duration_ms = Some(self.attempt.duration_ms);
+        row.error = self.attempt.error;
+        row.last_time = Some(self.time_ms);
+        row.retry_time = self.attempt.retry_at_ms;
+    }
+
+    /// The values, in the order of [`PATCH`].
+    fn values(&self) -> impl Serialize + '_ {
+        (
+            self.attempt.delivery,
+            self.state,
+            self.attempt.attempt,
+            self.attempt.status,
+            self.attempt.duration_ms,
+            &self.attempt.error,
+            self.time_ms,
+            self.attempt.retry_at_ms,
+        )
+    }
+}

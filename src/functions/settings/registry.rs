@@ -1,0 +1,161 @@
+//! Every setting that the service itself acts on: ID, type, default, and where it acts.
+
+use serde_json::{Value, json};
+
+/// What a setting holds. The names are those of the API's `[value, "type"]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Yes or no.
+    Checkbox,
+    /// A line of text.
+    Text,
+    /// A secret: never shown again, but for whether there is one.
+    Password,
+}
+
+impl Kind {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Checkbox => "checkbox",
+            Self::Text => "text",
+            Self::Password => "password",
+        }
+    }
+}
+
+/// A line of the registry.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// The ID in save-settings and get-settings.
+    pub id: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// What it does, for people.
+    pub help: &'static str,
+    /// Says what is wrong with a value of the right type.
+    pub check: fn(&Value) -> Result<(), String>,
+}
+
+impl Setting {
+    const fn new(kind: Kind, id: &'static str, help: &'static str) -> Self {
+        Self {
+            id,
+            kind,
+            help,
+            check: |_| Ok(()),
+        }
+    }
+
+    const fn checked(mut self, check: fn(&Value) -> Result<(), String>) -> Self {
+        self.check = check;
+        self
+    }
+
+    /// The value while nobody has saved one: no, or nothing.
+    #[must_use]
+    pub fn default(&self) -> Value {
+        match self.kind {
+            Kind::Checkbox => json!(false),
+            Kind::Text | Kind::Password => json!(""),
+        }
+    }
+}
+
+/// Whether webhooks are sent.
+pub const WEBHOOKS_ENABLED: Setting = Setting::new(
+    Kind::Checkbox,
+    "webhooks-enabled",
+    "Sends webhooks to webhooks-url.",
+);
+/// Where they are sent.
+pub const WEBHOOKS_URL: Setting = Setting::new(
+    Kind::Text,
+    "webhooks-url",
+    "The URL (http or https) that webhooks are sent to.",
+)
+.checked(url_or_nothing);
+/// The secret in them.
+pub const WEBHOOKS_KEY: Setting = Setting::new(
+    Kind::Password,
+    "webhooks-key",
+    "The secret key that is in every webhook, and that signs it.",
+);
+/// Which are sent.
+pub const WEBHOOKS_ACTIVE: Setting = Setting::new(
+    Kind::Text,
+    "webhooks-active",
+    "Names of the webhooks to send, separated by commas; empty for all.",
+)
+.checked(webhook_names);
+
+/// All of them.
+pub const REGISTRY: &[Setting] = &[
+    WEBHOOKS_ENABLED,
+    WEBHOOKS_URL,
+    WEBHOOKS_KEY,
+    WEBHOOKS_ACTIVE,
+];
+
+/// The registered setting with this ID.
+#[must_use]
+pub fn registered(id: &str) -> Option<&'static Setting> {
+    REGISTRY.iter().find(|setting| setting.id == id)
+}
+
+fn url_or_nothing(value: &Value) -> Result<(), String> {
+    let text = value.as_str().unwrap_or_default();
+    let fine = text.is_empty()
+        || url::Url::parse(text).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty()
+        });
+    if fine {
+        return Ok(());
+    }
+    Err(format!("{text:?} is not a URL with http or https"))
+}
+
+fn webhook_names(value: &Value) -> Result<(), String> {
+    let text = value.as_str().unwrap_or_default();
+    for name in crate::reactions::webhooks::names(text) {
+        if crate::reactions::webhooks::Webhook::named(name).is_none() {
+            return Err(format!("{name:?} is not the name of a webhook"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_setting_has_its_own_id_a_help_text_and_a_default_that_it_accepts() {
+        let ids: BTreeSet<_> = REGISTRY.iter().map(|setting| setting.id).collect();
+        assert_eq!(ids.len(), REGISTRY.len());
+        for setting in REGISTRY {
+            assert!(setting.help.ends_with('.'), "{}", setting.id);
+            assert_eq!(
+                (setting.check)(&setting.default()),
+                Ok(()),
+                "{}",
+                setting.id
+            );
+        }
+    }
+
+    #[test]
+    fn urls_and_names_are_checked() {
+        let url = |text: &str| (WEBHOOKS_URL.check)(&json!(text)).is_ok();
+        assert!(url("https://example.com/hook?a=1") && url("http://127.0.0.1:8080/"));
+        assert!(
+            !url("example.com") && !url("ftp://example.com/") && !url("https://u:p@example.com")
+        );
+        let names = |text: &str| (WEBHOOKS_ACTIVE.check)(&json!(text)).is_ok();
+        assert!(names("") && names("message-sent, new-conversation,new-conversation-received"));
+        assert!(!names("message-sent,nonsense"));
+    }
+}

@@ -1,0 +1,38 @@
+//! The reactions, as the log knows them.
+
+use events::{Stream, StreamKind};
+
+use crate::functions::decision::Table;
+
+/// A reaction by its number in the log; never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u64)]
+pub enum Reaction {
+    /// Webhooks to the URL of the settings.
+    Webhooks = 1,
+}
+
+impl Reaction {
+    /// The name on the bus and in log lines.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Webhooks => "webhooks",
+        }
+    }
+
+    /// The stream of its events.
+    #[must_use]
+    pub fn stream(self) -> Stream {
+        Stream {
+            kind: StreamKind::Reaction,
+            id: self as u64,
+        }
+    }
+
+    /// The key of one of its deliveries in the decision state.
+    #[must_use]
+    pub fn delivery_key(self, delivery: u64) -> Vec<u8> {
+        Table::Delivery.key(&[&(self as u64).to_be_bytes(), &delivery.to_be_bytes()])
+    }
+}

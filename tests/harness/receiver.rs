@@ -1,0 +1,196 @@
+//! A receiver of webhooks: remembers what it was sent, and answers as it was told.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::eventually;
+
+/// What one request brought.
+#[derive(Clone, Debug)]
+pub struct Hook {
+    /// The header `webhook-id`.
+    pub id: String,
+    /// The header `webhook-timestamp`.
+    pub timestamp: String,
+    /// The header `webhook-signature`.
+    pub signature: String,
+    /// The body as it came.
+    pub text: String,
+    /// The body.
+    pub body: Value,
+}
+
+impl Hook {
+    /// The payload's `function`.
+    pub fn function(&self) -> &str {
+        self.body["function"].as_str().expect("a function")
+    }
+}
+
+/// How a request is answered.
+#[derive(Clone, Copy, Debug)]
+pub enum Reply {
+    /// With this status.
+    Status(u16),
+    /// With this status, and seconds in `Retry-After`.
+    RetryAfter(u16, u64),
+    /// With a redirect to another address.
+    Redirect,
+    /// Not before this time has passed.
+    Stall(Duration),
+}
+
+#[derive(Default)]
+struct Inside {
+    hooks: Vec<Hook>,
+    /// How the next requests are answered; 200 when there is nothing left.
+    replies: VecDeque<Reply>,
+    /// How requests whose body contains a text are answered.
+    rules: HashMap<String, Reply>,
+}
+
+/// The receiver; it ends when dropped.
+pub struct Receiver {
+    /// Its URL.
+    pub url: String,
+    inside: Arc<Mutex<Inside>>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Receiver {
+    /// Starts on a free port.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the receiver's own task, ended when it is dropped"
+    )]
+    pub async fn start() -> Self {
+        let inside = Arc::new(Mutex::new(Inside::default()));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
+        let router = axum::Router::new()
+            .fallback(take)
+            .with_state(Arc::clone(&inside));
+        let task = tokio::spawn(async move {
+            axum::serve(listener, router).await.expect("serving");
+        });
+        Self { url, inside, task }
+    }
+
+    /// Answers the next requests so, one each.
+    pub fn answer_next(&self, replies: impl IntoIterator<Item = Reply>) {
+        self.inside
+            .lock()
+            .expect("no panic")
+            .replies
+            .extend(replies);
+    }
+
+    /// Answers whatever contains this text so, from now on; `None` as any other.
+    pub fn answer_when(&self, text: &str, reply: Option<Reply>) {
+        let rules = &mut self.inside.lock().expect("no panic").rules;
+        match reply {
+            Some(reply) => rules.insert(text.to_owned(), reply),
+            None => rules.remove(text),
+        };
+    }
+
+    /// All that came so far, whatever was answered.
+    pub fn hooks(&self) -> Vec<Hook> {
+        self.inside.lock().expect("no panic").hooks.clone()
+    }
+
+    /// The functions of all that came so far.
+    pub fn functions(&self) -> Vec<String> {
+        let hooks = self.hooks();
+        hooks
+            .iter()
+            .map(|hook| hook.function().to_owned())
+            .collect()
+    }
+
+    /// Waits until so many have come, and answers them.
+    pub async fn wait(&self, count: usize) -> Vec<Hook> {
+        let what = format!("{count} webhooks came");
+        eventually(&what, || async { self.hooks().len() >= count }).await;
+        self.hooks()
+    }
+
+    /// Waits for one of this function, and answers its `data`.
+    pub async fn data(&self, function: &str) -> Value {
+        let found = || {
+            self.hooks()
+                .into_iter()
+                .find(|hook| hook.function() == function)
+        };
+        eventually(function, || async { found().is_some() }).await;
+        found().expect("it was found").body["data"].clone()
+    }
+
+    /// Forgets what came.
+    pub fn forget(&self) {
+        self.inside.lock().expect("no panic").hooks.clear();
+    }
+}
+
+async fn take(
+    State(inside): State<Arc<Mutex<Inside>>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let reply = {
+        let text = |name: &str| {
+            let value = headers.get(name).and_then(|value| value.to_str().ok());
+            value.unwrap_or_default().to_owned()
+        };
+        let mut inside = inside.lock().expect("no panic");
+        let body_text = String::from_utf8_lossy(&body).into_owned();
+        inside.hooks.push(Hook {
+            id: text("webhook-id"),
+            timestamp: text("webhook-timestamp"),
+            signature: text("webhook-signature"),
+            body: serde_json::from_str(&body_text).expect("a webhook is JSON"),
+            text: body_text.clone(),
+        });
+        let rule = inside
+            .rules
+            .iter()
+            .find(|(text, _)| body_text.contains(*text));
+        match rule.map(|(_, reply)| *reply) {
+            Some(reply) => reply,
+            None => inside.replies.pop_front().unwrap_or(Reply::Status(200)),
+        }
+    };
+    let status = |code| StatusCode::from_u16(code).expect("a status");
+    match reply {
+        Reply::Status(code) => status(code).into_response(),
+        Reply::RetryAfter(code, seconds) => {
+            let mut response = status(code).into_response();
+            let value = HeaderValue::from(seconds);
+            response.headers_mut().insert(header::RETRY_AFTER, value);
+            response
+        }
+        Reply::Redirect => {
+            let to = (header::LOCATION, "/elsewhere");
+            (StatusCode::TEMPORARY_REDIRECT, [to]).into_response()
+        }
+        Reply::Stall(time) => {
+            tokio::time::sleep(time).await;
+            StatusCode::OK.into_response()
+        }
+    }
+}
