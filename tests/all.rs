@@ -13,6 +13,7 @@ mod crash;
 mod documented_shapes;
 mod envelope;
 mod files;
+mod full_disk;
 mod harness;
 mod histories;
 mod house;

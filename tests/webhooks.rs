@@ -324,6 +324,24 @@ async fn a_range_can_be_sent_once_more() {
         .await;
     receiver.wait(1).await;
     assert_eq!(receiver.functions(), [status]);
+    receiver.forget();
+    let url = server.address().to_owned();
+    let done = server.run(&["webhooks", "replay", "--url", &url, "--name", status]);
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    receiver.wait(1).await;
+    let listed = server.run(&["webhooks", "list", "--url", &url, "--state", "delivered"]);
+    let listed = String::from_utf8(listed.stdout).expect("UTF-8");
+    assert!(
+        listed.lines().count() >= 7 && listed.contains(status),
+        "{listed}"
+    );
+    let lost = server.run(&["webhooks", "list", "--url", "http://127.0.0.1:9"]);
+    assert_eq!(lost.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&lost.stderr).contains("is the service running"));
     let nothing = server
         .v1("webhooks/replay", json!({"after": 999_999}))
         .await;

@@ -5,6 +5,7 @@ mod rebuild;
 mod serve;
 mod status;
 mod verify;
+mod webhooks;
 
 use std::{error::Error, path::PathBuf, process::ExitCode};
 
@@ -37,6 +38,8 @@ enum Verb {
     Verify(verify::Arguments),
     /// Say where the log and the read models stand; works beside a running service.
     Status(status::Arguments),
+    /// Show what webhooks were sent by a running service, and have some sent once more.
+    Webhooks(webhooks::Arguments),
 }
 
 /// What every verb needs to find its data.
@@ -88,6 +91,7 @@ pub fn run() -> ExitCode {
         Verb::Rebuild(arguments) => arguments.run(),
         Verb::Verify(arguments) => arguments.run(),
         Verb::Status(arguments) => arguments.run(),
+        Verb::Webhooks(arguments) => arguments.run(),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("havefunnels: {}", with_causes(error.as_ref()));

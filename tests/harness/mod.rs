@@ -6,6 +6,7 @@
 mod answer;
 mod database;
 mod dice;
+mod disk;
 mod doors;
 mod encode;
 mod given;
@@ -17,6 +18,7 @@ mod verbs;
 
 pub use answer::Answer;
 pub use dice::Dice;
+pub use disk::Disk;
 pub use doors::{API, Body};
 pub use encode::{Client, form};
 pub use receiver::{Hook, Receiver, Reply};

@@ -1,6 +1,6 @@
 //! The program under test with its data: started, stopped, killed and started again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
@@ -22,6 +22,7 @@ pub struct Setup {
     engine: Engine,
     pub(super) environment: Vec<(String, String)>,
     pub(super) config: Option<String>,
+    within: Option<PathBuf>,
 }
 
 impl Setup {
@@ -31,6 +32,7 @@ impl Setup {
             engine,
             environment: Vec::new(),
             config: None,
+            within: None,
         }
     }
 
@@ -46,9 +48,19 @@ impl Setup {
         self
     }
 
+    /// Puts all data below this folder.
+    pub fn within(mut self, folder: &Path) -> Self {
+        self.within = Some(folder.to_owned());
+        self
+    }
+
     /// Starts the program and waits until it listens.
     pub async fn start(self) -> Server {
-        let home = tempfile::tempdir().expect("a temporary directory");
+        let home = match &self.within {
+            Some(folder) => tempfile::tempdir_in(folder),
+            None => tempfile::tempdir(),
+        };
+        let home = home.expect("a temporary directory");
         let database = match self.engine {
             Engine::Sqlite => None,
             Engine::Postgres => Some(Database::create().await),
