@@ -4,9 +4,13 @@
 //! sent to whom, and what follows from the answer, is decided by those who call them.
 
 pub mod outgoing;
+pub mod pusher_beams;
+pub mod pusher_channels;
 pub mod request;
 pub mod targets;
 pub mod tls;
+pub mod twilio;
+pub mod vendor;
 
 #[cfg(test)]
 mod loopback;

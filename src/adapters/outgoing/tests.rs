@@ -9,14 +9,10 @@ use std::{
 
 use super::{Method, Outgoing, Problem, Request};
 use crate::adapters::{
-    loopback::{Peer, Reply},
+    loopback::{Peer, Reply, client},
     targets::{Refusal, Targets},
     tls,
 };
-
-fn allowing_loopback() -> Outgoing {
-    Outgoing::new(vec!["127.0.0.0/8".parse().unwrap()]).unwrap()
-}
 
 /// A client for which every name is these addresses.
 fn resolving_to(answer: &'static [&'static str], allow: &str) -> (Outgoing, Arc<AtomicUsize>) {
@@ -43,7 +39,7 @@ async fn a_request_arrives_as_it_was_made() {
         .header("webhook-id", "msg_1")
         .basic("sid", "secret")
         .form(&[("To", "+1 555"), ("Body", "a&b=ü")]);
-    let answer = allowing_loopback().send(request).await.unwrap();
+    let answer = client().send(request).await.unwrap();
     assert_eq!((answer.status, answer.text().as_str()), (201, "done"));
     assert_eq!(answer.retry_after(0), Some(Duration::from_secs(7)));
     let got = peer.received();
@@ -110,7 +106,7 @@ async fn redirects_are_not_followed() {
     let elsewhere = Peer::start(|_| Reply::new(200, "followed"));
     let location = elsewhere.url("/secret");
     let peer = Peer::start(move |_| Reply::new(302, "").header("Location", &location));
-    let answer = allowing_loopback()
+    let answer = client()
         .send(Request::new(Method::Post, peer.url("/")))
         .await
         .unwrap();
@@ -125,12 +121,12 @@ async fn long_bodies_are_not_read_announced_or_not() {
     let endless = Peer::start(|_| Reply::endless());
     for peer in [announced, endless] {
         let request = Request::new(Method::Get, peer.url("/")).answer_max(1000);
-        let refused = allowing_loopback().send(request).await.unwrap_err();
+        let refused = client().send(request).await.unwrap_err();
         assert!(matches!(refused, Problem::TooLarge(_)), "{refused}");
     }
     let exact = Peer::start(|_| Reply::new(200, &"x".repeat(1000)));
     let request = Request::new(Method::Get, exact.url("/")).answer_max(1000);
-    assert!(allowing_loopback().send(request).await.is_ok());
+    assert!(client().send(request).await.is_ok());
 }
 
 #[tokio::test]
@@ -139,7 +135,7 @@ async fn a_peer_that_stalls_is_given_up() {
         let peer = Peer::start(move |_| reply.clone());
         let request = Request::new(Method::Get, peer.url("/token/secret"))
             .timeout(Duration::from_millis(200));
-        let late = allowing_loopback().send(request).await.unwrap_err();
+        let late = client().send(request).await.unwrap_err();
         assert!(matches!(late, Problem::TimedOut(_)), "{late}");
         assert!(late.is_transient());
         assert!(!late.to_string().contains("secret"), "{late}");
@@ -149,7 +145,7 @@ async fn a_peer_that_stalls_is_given_up() {
 #[tokio::test]
 async fn what_cannot_be_reached_or_understood_is_told_apart() {
     let gone = Peer::start(|_| Reply::new(200, "")).url("/secret");
-    let failed = allowing_loopback()
+    let failed = client()
         .send(Request::new(Method::Get, gone))
         .await
         .unwrap_err();
@@ -161,7 +157,7 @@ async fn what_cannot_be_reached_or_understood_is_told_apart() {
         .unwrap_err();
     assert!(matches!(unknown, Problem::Connect { .. }), "{unknown}");
     let peer = Peer::start(|_| Reply::raw(b"220 mail.example ESMTP\r\n\r\n"));
-    let broken = allowing_loopback()
+    let broken = client()
         .send(Request::new(Method::Get, peer.url("/secret")))
         .await
         .unwrap_err();
@@ -181,7 +177,7 @@ async fn headers_cannot_be_smuggled() {
         ("x key", "a"),
     ] {
         let request = Request::new(Method::Get, peer.url("/")).header(name, value);
-        let refused = allowing_loopback().send(request).await.unwrap_err();
+        let refused = client().send(request).await.unwrap_err();
         assert!(
             matches!(refused, Problem::Refused(Refusal::Malformed(_))),
             "{refused}"
