@@ -11,7 +11,7 @@ use super::{Method, Outgoing, Problem, Request};
 use crate::adapters::{
     loopback::{Peer, Reply, client},
     targets::{Refusal, Targets},
-    tls,
+    tls::Authorities,
 };
 
 /// A client for which every name is these addresses.
@@ -27,7 +27,7 @@ fn resolving_to(answer: &'static [&'static str], allow: &str) -> (Outgoing, Arc<
         }),
     );
     (
-        Outgoing::with(targets, tls::client().unwrap()).unwrap(),
+        Outgoing::with(targets, Authorities::system().client().unwrap()).unwrap(),
         asked,
     )
 }

@@ -1,0 +1,301 @@
+//! A mail as it is written: what it says, and the bytes that go over the wire.
+//!
+//! Nothing that is given can add a header or a receiver: characters that end a line are refused
+//! everywhere but in the text, addresses must be addresses, and lettre encodes the rest.
+
+use std::time::{Duration, SystemTime};
+
+use lettre::{
+    Address, Message,
+    address::Envelope,
+    message::{
+        Mailbox, MultiPart,
+        header::{HeaderName, HeaderValue},
+    },
+};
+use url::Host;
+
+use super::html;
+
+/// The longest text of a mail, in bytes; providers take 20 to 25 MiB.
+const TEXT_MAX: usize = 10 << 20;
+/// The longest subject, name or header, in bytes.
+const FIELD_MAX: usize = 2000;
+
+/// Headers that the mail has by itself.
+const OWN_HEADERS: [&str; 10] = [
+    "from",
+    "sender",
+    "to",
+    "cc",
+    "bcc",
+    "reply-to",
+    "subject",
+    "date",
+    "message-id",
+    "mime-version",
+];
+
+/// Somebody with an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    /// The name shown; may be empty.
+    pub name: String,
+    /// The address, such as `ann@shop.example`.
+    pub address: String,
+}
+
+/// A mail to one receiver.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mail {
+    /// Who sends it.
+    pub from: Person,
+    /// Who gets it.
+    pub to: Person,
+    /// Who gets an answer to it, if not the sender.
+    pub reply_to: Option<Person>,
+    /// The subject.
+    pub subject: String,
+    /// What it says, as HTML. The plain text for those who read that is made from it.
+    pub html: String,
+    /// Its identity, `left@right` without angle brackets: the same for each try, so that
+    /// receivers drop what comes twice.
+    pub message_id: String,
+    /// When it was written, in milliseconds of the Unix epoch.
+    pub time_ms: i64,
+    /// More headers, name and value.
+    pub headers: Vec<(String, String)>,
+}
+
+/// What of a mail cannot be sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Mistake {
+    /// An address is none.
+    #[error("{0:?} is no email address")]
+    Address(String),
+    /// A field has a line end or another control character, or is too long.
+    #[error("the mail's {0} has characters that do not belong there, or is too long")]
+    Field(&'static str),
+    /// The text is too long.
+    #[error("the mail's text is too long")]
+    TooLong,
+}
+
+/// The sender and receiver for the server, and the mail in its bytes.
+pub(super) fn compose(mail: &Mail) -> Result<(Envelope, Vec<u8>), Mistake> {
+    if mail.html.len() > TEXT_MAX {
+        return Err(Mistake::TooLong);
+    }
+    let since_epoch = Duration::from_millis(u64::try_from(mail.time_ms).unwrap_or(0));
+    let mut message = Message::builder()
+        .from(mailbox(&mail.from)?)
+        .to(mailbox(&mail.to)?)
+        .date(SystemTime::UNIX_EPOCH + since_epoch)
+        .message_id(Some(message_id(&mail.message_id)?))
+        .subject(field(&mail.subject, "subject")?);
+    if let Some(reply_to) = &mail.reply_to {
+        message = message.reply_to(mailbox(reply_to)?);
+    }
+    for (name, value) in &mail.headers {
+        message = message.raw_header(header(name, value)?);
+    }
+    let text = html::to_text(&mail.html);
+    let message = message
+        .multipart(MultiPart::alternative_plain_html(text, mail.html.clone()))
+        .map_err(|_| Mistake::Field("headers"))?;
+    Ok((message.envelope().clone(), message.formatted()))
+}
+
+fn mailbox(person: &Person) -> Result<Mailbox, Mistake> {
+    let name = field(person.name.trim(), "name")?;
+    Ok(Mailbox::new(
+        (!name.is_empty()).then_some(name),
+        address(&person.address)?,
+    ))
+}
+
+/// The address, with an international domain as it is written in ASCII: every server takes that.
+fn address(text: &str) -> Result<Address, Mistake> {
+    let mistake = || Mistake::Address(text.to_owned());
+    let text = text.trim();
+    let (user, domain) = text.rsplit_once('@').ok_or_else(mistake)?;
+    if text.len() > 320 || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(mistake());
+    }
+    let domain = match Host::parse(domain) {
+        Ok(Host::Domain(ascii)) if !domain.is_ascii() => ascii,
+        _ => domain.to_owned(),
+    };
+    Address::new(user, domain).map_err(|_| mistake())
+}
+
+fn field(text: &str, what: &'static str) -> Result<String, Mistake> {
+    if text.len() > FIELD_MAX || text.chars().any(char::is_control) {
+        return Err(Mistake::Field(what));
+    }
+    Ok(text.to_owned())
+}
+
+fn message_id(text: &str) -> Result<String, Mistake> {
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && !b"<>@()[],;:\\\"".contains(&byte))
+    };
+    match text.split_once('@') {
+        Some((left, right)) if plain(left) && plain(right) && text.len() <= 250 => {
+            Ok(format!("<{text}>"))
+        }
+        _ => Err(Mistake::Field("Message-ID")),
+    }
+}
+
+fn header(name: &str, value: &str) -> Result<HeaderValue, Mistake> {
+    let lower = name.to_ascii_lowercase();
+    let plain = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if !plain || OWN_HEADERS.contains(&lower.as_str()) || lower.starts_with("content-") {
+        return Err(Mistake::Field("headers"));
+    }
+    let name =
+        HeaderName::new_from_ascii(name.to_owned()).map_err(|_| Mistake::Field("headers"))?;
+    Ok(HeaderValue::new(name, field(value, "headers")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use mail_parser::MessageParser;
+
+    use super::{Mail, Mistake, Person, compose};
+
+    fn person(name: &str, address: &str) -> Person {
+        Person {
+            name: name.to_owned(),
+            address: address.to_owned(),
+        }
+    }
+
+    fn mail() -> Mail {
+        Mail {
+            from: person("Shop, Inc.", "support@shop.example"),
+            to: person("Ünal Ö.", "unal@kunde.example"),
+            reply_to: Some(person("Shop | SB12-34", "support@shop.example")),
+            subject: "Grüße: 日本".to_owned(),
+            html: "<p>Hello <b>Ünal</b></p><p>.\r\n. dots</p>".to_owned(),
+            message_id: "12.34@shop.example".to_owned(),
+            time_ms: 1_589_293_739_000,
+            headers: vec![("Auto-Submitted".to_owned(), "auto-generated".to_owned())],
+        }
+    }
+
+    #[test]
+    fn a_mail_is_read_as_it_was_written() {
+        let (envelope, bytes) = compose(&mail()).unwrap();
+        assert_eq!(envelope.from().unwrap().to_string(), "support@shop.example");
+        assert_eq!(envelope.to()[0].to_string(), "unal@kunde.example");
+        assert!(bytes.is_ascii());
+        let read = MessageParser::default().parse(&bytes).unwrap();
+        let from = read.from().unwrap().first().unwrap();
+        assert_eq!(from.name(), Some("Shop, Inc."));
+        let to = read.to().unwrap().first().unwrap();
+        assert_eq!(to.name(), Some("Ünal Ö."));
+        let reply_to = read.reply_to().unwrap().first().unwrap();
+        assert_eq!(reply_to.name(), Some("Shop | SB12-34"));
+        assert_eq!(read.subject(), Some("Grüße: 日本"));
+        assert_eq!(read.message_id(), Some("12.34@shop.example"));
+        assert_eq!(read.date().unwrap().to_timestamp(), 1_589_293_739);
+        assert_eq!(
+            read.header("Auto-Submitted").unwrap().as_text(),
+            Some("auto-generated")
+        );
+        let text = read.body_text(0).unwrap().replace("\r\n", "\n");
+        assert_eq!(text.trim_end(), "Hello Ünal\n\n. . dots");
+        assert!(read.body_html(0).unwrap().contains("<b>Ünal</b>"));
+    }
+
+    #[test]
+    fn no_field_can_end_its_line() {
+        let changes: [fn(&mut Mail, String); 7] = [
+            |mail, text| mail.subject = text,
+            |mail, text| mail.from.name = text,
+            |mail, text| mail.to.name = text,
+            |mail, text| mail.reply_to = Some(person(&text, "a@b.example")),
+            |mail, text| mail.message_id = format!("{text}@b.example"),
+            |mail, text| mail.headers = vec![("X-Key".to_owned(), text)],
+            |mail, text| mail.headers = vec![(text, "x".to_owned())],
+        ];
+        for change in changes {
+            for evil in ["a\r\nBcc: x@y.example", "a\nb", "a\rb", "a\0b", "a\u{85}b"] {
+                let mut mail = mail();
+                change(&mut mail, evil.to_owned());
+                assert!(matches!(compose(&mail), Err(Mistake::Field(_))), "{evil:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn addresses_must_be_addresses() {
+        let changes: [fn(&mut Mail, String); 3] = [
+            |mail, text| mail.to.address = text,
+            |mail, text| mail.from.address = text,
+            |mail, text| mail.reply_to = Some(person("", &text)),
+        ];
+        for evil in [
+            "",
+            "a",
+            "@b.example",
+            "a@",
+            "a b@c.example",
+            "a@b.example\r\nRCPT TO:<x@y.example>",
+            "a@b.example, c@d.example",
+            "<a@b.example>",
+            "a@b@c.example",
+            "a@-b.example>",
+            "a\0@b.example",
+            "a@b.example\n",
+            "a@b .example",
+            "\"a\r\n\"@b.example",
+        ] {
+            for change in changes {
+                let mut mail = mail();
+                change(&mut mail, evil.to_owned());
+                // A blank at the end is a slip of the pen, not an attack.
+                if evil.trim() == "a@b.example" {
+                    assert!(compose(&mail).is_ok());
+                } else {
+                    assert!(
+                        matches!(compose(&mail), Err(Mistake::Address(_))),
+                        "{evil:?}"
+                    );
+                }
+            }
+        }
+        let mut abroad = mail();
+        abroad.to.address = "info@bücher.example".to_owned();
+        let (envelope, _) = compose(&abroad).unwrap();
+        assert_eq!(envelope.to()[0].to_string(), "info@xn--bcher-kva.example");
+    }
+
+    #[test]
+    fn the_mails_own_headers_are_its_own() {
+        for name in [
+            "Bcc",
+            "bcc",
+            "From",
+            "Content-Type",
+            "Message-ID",
+            "To:x",
+            "",
+            "X Y",
+        ] {
+            let mut mail = mail();
+            mail.headers = vec![(name.to_owned(), "x@y.example".to_owned())];
+            assert!(compose(&mail).is_err(), "{name}");
+        }
+        let mut long = mail();
+        long.html = "x".repeat((10 << 20) + 1);
+        assert_eq!(compose(&long).unwrap_err(), Mistake::TooLong);
+    }
+}
