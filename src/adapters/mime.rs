@@ -41,6 +41,9 @@ pub struct Received {
     pub attachments: Vec<Attachment>,
     /// Files that were too many, and are left out.
     pub left_out: usize,
+    /// Whether a program wrote it: an answer in somebody's absence, a failed delivery, a mailing
+    /// list. Who answers such mails by a program as well begins a talk without an end.
+    pub is_automatic: bool,
 }
 
 /// A file of a mail.
@@ -81,6 +84,7 @@ pub fn read(raw: &[u8]) -> Option<Received> {
         subject: field(message.subject()),
         time_ms: message.date().map(|date| date.to_timestamp() * 1000),
         text: text(&message),
+        is_automatic: is_automatic(&message),
         left_out: message.attachment_count().saturating_sub(attachments.len()),
         attachments,
     })
@@ -150,6 +154,30 @@ fn field(text: Option<&str>) -> String {
         .map(|c| if c.is_control() { ' ' } else { c })
         .take(FIELD_MAX)
         .collect()
+}
+
+/// What RFC 3834 and custom say about mails that no person wrote.
+fn is_automatic(message: &Message<'_>) -> bool {
+    let says = |name: &str| {
+        let value = message.header_raw(name).unwrap_or_default();
+        value.trim().to_ascii_lowercase()
+    };
+    let report = message.content_type().is_some_and(|kind| {
+        kind.ctype().eq_ignore_ascii_case("multipart")
+            && kind
+                .subtype()
+                .is_some_and(|kind| kind.eq_ignore_ascii_case("report"))
+    });
+    let submitted = says("Auto-Submitted");
+    report
+        || !(submitted.is_empty() || submitted.starts_with("no"))
+        || matches!(
+            says("Precedence").as_str(),
+            "bulk" | "junk" | "list" | "auto_reply"
+        )
+        || says("Return-Path") == "<>"
+        || !says("X-Autoreply").is_empty()
+        || !says("List-Id").is_empty()
 }
 
 /// All parts that are shown as text, one after the other.

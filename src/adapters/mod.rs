@@ -4,6 +4,7 @@
 //! sent to whom, and what follows from the answer, is decided by those who call them.
 
 pub mod html;
+pub mod imap;
 pub mod mail;
 pub mod mime;
 pub mod outgoing;

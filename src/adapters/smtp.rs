@@ -33,7 +33,7 @@ use tokio::{sync::Semaphore, task::spawn_blocking, time};
 use super::{
     mail::{Mail, compose},
     targets::Targets,
-    tls::Authorities,
+    tls::{Authorities, Security},
 };
 pub use problem::Problem;
 use problem::problem;
@@ -45,17 +45,6 @@ const IDLE_MAX: usize = 4;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How many times the limit of a step all steps of a mail may take.
 const STEPS: u32 = 6;
-
-/// How the talk with the server is kept from others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Security {
-    /// Not at all: password and mail are sent in clear.
-    None,
-    /// By TLS after a greeting in clear (port 587); a server that cannot is not used.
-    StartTls,
-    /// By TLS from the first byte (port 465).
-    Tls,
-}
 
 /// A mail server and how to use it.
 #[derive(Clone, PartialEq, Eq)]

@@ -6,6 +6,17 @@ use tokio_rustls::rustls::{
     ClientConfig, Error, RootCertStore, crypto::ring, pki_types::CertificateDer,
 };
 
+/// How the talk with a mail server is kept from others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// Not at all: password and mail go in clear.
+    None,
+    /// By TLS after a greeting in clear (ports 587, 143); a server that cannot do it is not used.
+    StartTls,
+    /// By TLS from the first byte (ports 465, 993).
+    Tls,
+}
+
 /// Certificate authorities that vouch for other servers.
 #[derive(Clone)]
 pub struct Authorities(Arc<[CertificateDer<'static>]>);

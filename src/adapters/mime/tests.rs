@@ -79,7 +79,7 @@ Content-Disposition: attachment; filename*=utf-8''Rechnung%20%E2%82%AC.pdf
         ]
     );
     assert_eq!(mail.attachments[0].bytes, b"\x89PNG\r\n\x1a\n");
-    assert_eq!(mail.left_out, 0);
+    assert_eq!((mail.left_out, mail.is_automatic), (0, false));
 }
 
 #[test]
@@ -165,6 +165,26 @@ fn sizes_counts_and_names_are_bounded() {
     let name = super::file_name(&format!("{}.png", "a".repeat(500)));
     assert_eq!(name.len(), 100);
     assert!(name.ends_with("a.png"));
+}
+
+#[test]
+fn what_no_person_wrote_is_known() {
+    for (header, automatic) in [
+        ("Auto-Submitted: auto-replied", true),
+        ("Auto-Submitted: no", false),
+        ("Precedence: Bulk", true),
+        ("Precedence: first-class", false),
+        ("Return-Path: <>", true),
+        ("Return-Path: <a@b.example>", false),
+        ("X-Autoreply: yes", true),
+        ("List-Id: <news.b.example>", true),
+        ("Content-Type: multipart/report; boundary=x", true),
+        ("Subject: Auto-Submitted", false),
+    ] {
+        let raw = format!("{header}\r\nFrom: a@b.example\r\n\r\nHello\r\n");
+        let mail = read(raw.as_bytes()).unwrap();
+        assert_eq!(mail.is_automatic, automatic, "{header}");
+    }
 }
 
 #[test]

@@ -1,14 +1,23 @@
 use std::{
-    net::IpAddr,
+    io::{Read, Write},
+    net::{IpAddr, TcpListener},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    thread,
     time::Duration,
+};
+
+use tokio_rustls::rustls::{
+    ServerConfig, ServerConnection, StreamOwned,
+    crypto::ring,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
 use super::{Method, Outgoing, Problem, Request};
 use crate::adapters::{
+    certificates::certificates,
     loopback::{Peer, Reply, client},
     targets::{Refusal, Targets},
     tls::Authorities,
@@ -184,4 +193,59 @@ async fn headers_cannot_be_smuggled() {
         );
     }
     assert_eq!(peer.connections(), 0);
+}
+
+/// An HTTPS server for localhost that answers one request.
+fn secured_peer() -> (u16, thread::JoinHandle<()>) {
+    let chain = CertificateDer::pem_file_iter(certificates().chain()).unwrap();
+    let chain = chain.map(Result::unwrap).collect();
+    let key = PrivateKeyDer::from_pem_file(certificates().key()).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let answering = thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let talk = ServerConnection::new(Arc::new(config)).unwrap();
+        let mut stream = StreamOwned::new(talk, stream);
+        if stream.read(&mut [0; 1024]).is_ok() {
+            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret";
+            stream.write_all(answer).unwrap();
+        }
+    });
+    (port, answering)
+}
+
+#[tokio::test]
+async fn who_speaks_over_tls_must_be_vouched_for() {
+    let outcome = async |authorities: Authorities, name: &str| {
+        let (port, answering) = secured_peer();
+        let targets = Targets::with_lookup(
+            vec!["127.0.0.0/8".parse().unwrap()],
+            Arc::new(|_| Box::pin(std::future::ready(Ok(vec![[127, 0, 0, 1].into()])))),
+        );
+        let client = Outgoing::with(targets, authorities.client().unwrap()).unwrap();
+        let url = format!("https://{name}:{port}/");
+        let outcome = client.send(Request::new(Method::Get, url)).await;
+        drop(client);
+        answering.join().unwrap();
+        outcome
+    };
+    let trusted = certificates().authorities();
+    let answer = outcome(trusted.clone(), "localhost").await.unwrap();
+    assert_eq!(answer.text(), "secret");
+    for refused in [
+        outcome(trusted, "shop.example").await,
+        outcome(Authorities::of(Vec::new()), "localhost").await,
+    ] {
+        let problem = refused.unwrap_err();
+        assert!(
+            matches!(&problem, Problem::Connect { why, .. } if why.contains("certificate")),
+            "{problem}"
+        );
+    }
 }

@@ -1,14 +1,14 @@
 use std::time::Duration;
 
 use super::{
-    Mailer, Problem, Security, Server,
+    Mailer, Problem, Server,
     peers::{Aiosmtpd, Scripted},
 };
 use crate::adapters::{
     certificates::certificates,
     mail::{Mail, Mistake, Person},
     targets::{Refusal, Targets},
-    tls::Authorities,
+    tls::{Authorities, Security},
 };
 
 fn mailer(authorities: Authorities) -> Mailer {
