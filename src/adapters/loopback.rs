@@ -10,6 +10,13 @@ use std::{
     thread::{self, JoinHandle},
 };
 
+use super::outgoing::Outgoing;
+
+/// A client that may call loopback.
+pub fn client() -> Outgoing {
+    Outgoing::new(vec!["127.0.0.0/8".parse().unwrap()]).unwrap()
+}
+
 /// A request as it came over the wire.
 #[derive(Clone, Debug)]
 pub struct Received {
@@ -53,6 +60,10 @@ impl Reply {
         let head =
             format!("HTTP/1.1 {status} Said\r\nContent-Length: {length}\r\nConnection: close\r\n");
         Self::raw(format!("{head}\r\n{body}").as_bytes())
+    }
+
+    pub fn json(status: u16, body: &serde_json::Value) -> Self {
+        Self::new(status, &body.to_string()).header("Content-Type", "application/json")
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {

@@ -3,10 +3,21 @@
 //! The only users of reqwest, lettre and IMAP. They know nothing of chat, events or SQL: what is
 //! sent to whom, and what follows from the answer, is decided by those who call them.
 
+pub mod html;
+pub mod imap;
+pub mod mail;
+pub mod mime;
 pub mod outgoing;
+pub mod pusher_beams;
+pub mod pusher_channels;
 pub mod request;
+pub mod smtp;
 pub mod targets;
 pub mod tls;
+pub mod twilio;
+pub mod vendor;
 
+#[cfg(test)]
+mod certificates;
 #[cfg(test)]
 mod loopback;

@@ -20,7 +20,7 @@ use url::Url;
 use super::{
     request::{Method, Request, Response},
     targets::{Refusal, Targets, Unresolved},
-    tls,
+    tls::Authorities,
 };
 use crate::causes::with_causes;
 
@@ -93,7 +93,7 @@ impl Outgoing {
     /// # Errors
     /// When TLS or the client cannot be set up.
     pub fn new(allow: Vec<IpNet>) -> Result<Self, Error> {
-        Self::with(Targets::new(allow), tls::client()?)
+        Self::with(Targets::new(allow), Authorities::system().client()?)
     }
 
     /// A client with this rule and this TLS.

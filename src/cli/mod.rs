@@ -110,7 +110,9 @@ fn block_on<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
 /// Log lines on standard error; `RUST_LOG` chooses, `info` otherwise.
 fn start_log_lines(format: LogFormat) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"))
+        // Its finer lines hold the mailbox's password.
+        .add_directive("async_imap=info".parse().expect("a directive"));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

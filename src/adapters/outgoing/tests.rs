@@ -1,22 +1,27 @@
 use std::{
-    net::IpAddr,
+    io::{Read, Write},
+    net::{IpAddr, TcpListener},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    thread,
     time::Duration,
+};
+
+use tokio_rustls::rustls::{
+    ServerConfig, ServerConnection, StreamOwned,
+    crypto::ring,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
 use super::{Method, Outgoing, Problem, Request};
 use crate::adapters::{
-    loopback::{Peer, Reply},
+    certificates::certificates,
+    loopback::{Peer, Reply, client},
     targets::{Refusal, Targets},
-    tls,
+    tls::Authorities,
 };
-
-fn allowing_loopback() -> Outgoing {
-    Outgoing::new(vec!["127.0.0.0/8".parse().unwrap()]).unwrap()
-}
 
 /// A client for which every name is these addresses.
 fn resolving_to(answer: &'static [&'static str], allow: &str) -> (Outgoing, Arc<AtomicUsize>) {
@@ -31,7 +36,7 @@ fn resolving_to(answer: &'static [&'static str], allow: &str) -> (Outgoing, Arc<
         }),
     );
     (
-        Outgoing::with(targets, tls::client().unwrap()).unwrap(),
+        Outgoing::with(targets, Authorities::system().client().unwrap()).unwrap(),
         asked,
     )
 }
@@ -43,7 +48,7 @@ async fn a_request_arrives_as_it_was_made() {
         .header("webhook-id", "msg_1")
         .basic("sid", "secret")
         .form(&[("To", "+1 555"), ("Body", "a&b=ü")]);
-    let answer = allowing_loopback().send(request).await.unwrap();
+    let answer = client().send(request).await.unwrap();
     assert_eq!((answer.status, answer.text().as_str()), (201, "done"));
     assert_eq!(answer.retry_after(0), Some(Duration::from_secs(7)));
     let got = peer.received();
@@ -110,7 +115,7 @@ async fn redirects_are_not_followed() {
     let elsewhere = Peer::start(|_| Reply::new(200, "followed"));
     let location = elsewhere.url("/secret");
     let peer = Peer::start(move |_| Reply::new(302, "").header("Location", &location));
-    let answer = allowing_loopback()
+    let answer = client()
         .send(Request::new(Method::Post, peer.url("/")))
         .await
         .unwrap();
@@ -125,12 +130,12 @@ async fn long_bodies_are_not_read_announced_or_not() {
     let endless = Peer::start(|_| Reply::endless());
     for peer in [announced, endless] {
         let request = Request::new(Method::Get, peer.url("/")).answer_max(1000);
-        let refused = allowing_loopback().send(request).await.unwrap_err();
+        let refused = client().send(request).await.unwrap_err();
         assert!(matches!(refused, Problem::TooLarge(_)), "{refused}");
     }
     let exact = Peer::start(|_| Reply::new(200, &"x".repeat(1000)));
     let request = Request::new(Method::Get, exact.url("/")).answer_max(1000);
-    assert!(allowing_loopback().send(request).await.is_ok());
+    assert!(client().send(request).await.is_ok());
 }
 
 #[tokio::test]
@@ -139,7 +144,7 @@ async fn a_peer_that_stalls_is_given_up() {
         let peer = Peer::start(move |_| reply.clone());
         let request = Request::new(Method::Get, peer.url("/token/secret"))
             .timeout(Duration::from_millis(200));
-        let late = allowing_loopback().send(request).await.unwrap_err();
+        let late = client().send(request).await.unwrap_err();
         assert!(matches!(late, Problem::TimedOut(_)), "{late}");
         assert!(late.is_transient());
         assert!(!late.to_string().contains("secret"), "{late}");
@@ -149,7 +154,7 @@ async fn a_peer_that_stalls_is_given_up() {
 #[tokio::test]
 async fn what_cannot_be_reached_or_understood_is_told_apart() {
     let gone = Peer::start(|_| Reply::new(200, "")).url("/secret");
-    let failed = allowing_loopback()
+    let failed = client()
         .send(Request::new(Method::Get, gone))
         .await
         .unwrap_err();
@@ -161,7 +166,7 @@ async fn what_cannot_be_reached_or_understood_is_told_apart() {
         .unwrap_err();
     assert!(matches!(unknown, Problem::Connect { .. }), "{unknown}");
     let peer = Peer::start(|_| Reply::raw(b"220 mail.example ESMTP\r\n\r\n"));
-    let broken = allowing_loopback()
+    let broken = client()
         .send(Request::new(Method::Get, peer.url("/secret")))
         .await
         .unwrap_err();
@@ -181,11 +186,66 @@ async fn headers_cannot_be_smuggled() {
         ("x key", "a"),
     ] {
         let request = Request::new(Method::Get, peer.url("/")).header(name, value);
-        let refused = allowing_loopback().send(request).await.unwrap_err();
+        let refused = client().send(request).await.unwrap_err();
         assert!(
             matches!(refused, Problem::Refused(Refusal::Malformed(_))),
             "{refused}"
         );
     }
     assert_eq!(peer.connections(), 0);
+}
+
+/// An HTTPS server for localhost that answers one request.
+fn secured_peer() -> (u16, thread::JoinHandle<()>) {
+    let chain = CertificateDer::pem_file_iter(certificates().chain()).unwrap();
+    let chain = chain.map(Result::unwrap).collect();
+    let key = PrivateKeyDer::from_pem_file(certificates().key()).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let answering = thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let talk = ServerConnection::new(Arc::new(config)).unwrap();
+        let mut stream = StreamOwned::new(talk, stream);
+        if stream.read(&mut [0; 1024]).is_ok() {
+            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret";
+            stream.write_all(answer).unwrap();
+        }
+    });
+    (port, answering)
+}
+
+#[tokio::test]
+async fn who_speaks_over_tls_must_be_vouched_for() {
+    let outcome = async |authorities: Authorities, name: &str| {
+        let (port, answering) = secured_peer();
+        let targets = Targets::with_lookup(
+            vec!["127.0.0.0/8".parse().unwrap()],
+            Arc::new(|_| Box::pin(std::future::ready(Ok(vec![[127, 0, 0, 1].into()])))),
+        );
+        let client = Outgoing::with(targets, authorities.client().unwrap()).unwrap();
+        let url = format!("https://{name}:{port}/");
+        let outcome = client.send(Request::new(Method::Get, url)).await;
+        drop(client);
+        answering.join().unwrap();
+        outcome
+    };
+    let trusted = certificates().authorities();
+    let answer = outcome(trusted.clone(), "localhost").await.unwrap();
+    assert_eq!(answer.text(), "secret");
+    for refused in [
+        outcome(trusted, "shop.example").await,
+        outcome(Authorities::of(Vec::new()), "localhost").await,
+    ] {
+        let problem = refused.unwrap_err();
+        assert!(
+            matches!(&problem, Problem::Connect { why, .. } if why.contains("certificate")),
+            "{problem}"
+        );
+    }
 }
