@@ -51,6 +51,12 @@ pub struct Config {
     pub query_wait_ms_max: u32,
     /// Pauses before the second try of a webhook, the third and so on, in seconds.
     pub webhook_retry_seconds: Vec<u32>,
+    /// Base of the SMS gateway's API.
+    pub twilio_url: String,
+    /// Base of the API of Pusher Channels; empty for that of the cluster.
+    pub pusher_channels_url: String,
+    /// Base of the API of Pusher Beams; empty for that of the instance.
+    pub pusher_beams_url: String,
     /// Requests answered at the same time.
     pub requests_max: u32,
     /// Free disk below which writes are refused, in MiB.

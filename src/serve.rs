@@ -8,7 +8,11 @@ use projections::ReadModels;
 use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
 
 use crate::{
-    adapters::outgoing::{self, Outgoing},
+    adapters::{
+        outgoing::{self, Outgoing},
+        smtp::Mailer,
+        tls::Authorities,
+    },
     answers::Answers,
     bus::Bus,
     causes::with_causes,
@@ -190,6 +194,7 @@ async fn service(
     let keeper = Arc::clone(&answers);
     reads.on_touched(move |position, touched| keeper.touched(position, touched));
     let outgoing = Outgoing::new(config.allow_private_targets.clone())?;
+    let mailer = Mailer::new(outgoing.targets().clone(), Authorities::system());
     Ok(Service {
         config,
         public_url,
@@ -201,6 +206,7 @@ async fn service(
         cookies,
         uploads,
         outgoing,
+        mailer,
         bot,
     })
 }

@@ -23,6 +23,7 @@ mod jquery_client;
 mod limits;
 mod login;
 mod messages;
+mod notifications;
 mod openapi;
 mod paging;
 mod php_client;

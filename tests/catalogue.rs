@@ -2,9 +2,16 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Server, on_both_engines};
+use crate::harness::{Engine, Peers, Server, on_both_engines};
 
 on_both_engines!(every_example_of_the_reference_works_as_sent);
+
+/// A service that knows the peers, with the data that examples speak of.
+async fn service(engine: Engine, peers: &Peers) -> Server {
+    let server = peers.service(engine).await;
+    world(&server).await;
+    server
+}
 
 /// The data that examples speak of: see the list in each function's reference.
 async fn world(server: &Server) {
@@ -42,13 +49,16 @@ fn example(reference: &str) -> Option<Value> {
     serde_json::from_str(text).ok()
 }
 
-async fn every_example_of_the_reference_works_as_sent(mut server: Server) {
-    world(&server).await;
+async fn every_example_of_the_reference_works_as_sent(server: Server) {
+    let engine = server.engine();
+    drop(server);
+    let peers = Peers::start().await;
+    let mut server = service(engine, &peers).await;
     let document = server.send(server.get("/openapi.json")).await.json();
     let paths = document["paths"].as_object().expect("paths").clone();
     assert_eq!(
         paths.len(),
-        55,
+        60,
         "the functions of users, conversations, messages and settings"
     );
     let mut faults = Vec::new();
@@ -63,7 +73,7 @@ async fn every_example_of_the_reference_works_as_sent(mut server: Server) {
         };
         // Each example speaks of the same world, whatever the one before has done to it.
         if server.data_dir().exists() && changes(&item) {
-            server = fresh(&server).await;
+            server = service(engine, &peers).await;
         }
         let mut request = server
             .post(&path)
@@ -89,11 +99,4 @@ async fn every_example_of_the_reference_works_as_sent(mut server: Server) {
 /// Whether a function is a write: its answer says a position.
 fn changes(item: &Value) -> bool {
     !item["post"]["responses"]["200"]["headers"]["X-Event-Position"].is_null()
-}
-
-/// A new service with the same world.
-async fn fresh(former: &Server) -> Server {
-    let server = Server::start(former.engine()).await;
-    world(&server).await;
-    server
 }

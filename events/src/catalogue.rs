@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{conversation, delivery, file, message, settings, user};
+use crate::{conversation, delivery, file, message, notification, settings, user};
 
 /// Number, name and newest version of a type of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,6 +146,9 @@ catalogue! {
     82 "delivery.failed" version 1 DeliveryFailed(delivery::Failed),
     83 "delivery.abandoned" version 1 DeliveryAbandoned(delivery::Abandoned),
     84 "delivery.replay-requested" version 1 DeliveryReplayRequested(delivery::ReplayRequested),
+    100 "email.sent" version 1 EmailSent(notification::EmailSent),
+    101 "sms.sent" version 1 SmsSent(notification::SmsSent),
+    102 "push.sent" version 1 PushSent(notification::PushSent),
 }
 
 /// The type with this number.

@@ -22,6 +22,8 @@ pub enum StreamKind {
     Report = 6,
     /// The workspace's automations; always number 1.
     Automations = 7,
+    /// What was sent to nobody that we know; always number 1.
+    Outbox = 8,
 }
 
 impl StreamKind {
@@ -36,6 +38,7 @@ impl StreamKind {
             5 => Some(Self::Reaction),
             6 => Some(Self::Report),
             7 => Some(Self::Automations),
+            8 => Some(Self::Outbox),
             _ => None,
         }
     }
@@ -51,6 +54,7 @@ impl StreamKind {
             Self::Reaction => "reaction",
             Self::Report => "report",
             Self::Automations => "automations",
+            Self::Outbox => "outbox",
         }
     }
 }

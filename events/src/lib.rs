@@ -12,6 +12,7 @@ mod envelope;
 pub mod file;
 mod ids;
 pub mod message;
+pub mod notification;
 pub mod settings;
 pub mod user;
 

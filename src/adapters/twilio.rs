@@ -15,7 +15,7 @@ use super::{
 /// Where Twilio's API is.
 pub const BASE_URL: &str = "https://api.twilio.com";
 /// The most media of one message.
-const MEDIA_MAX: usize = 10;
+pub const MEDIA_MAX: usize = 10;
 
 /// An account with Twilio, or with a gateway that speaks like it.
 #[derive(Clone)]

@@ -9,8 +9,15 @@ use serde_json::{Map, Value};
 
 use super::{Answer, Decision, Facts, Failure, Refusal, to_json};
 use crate::{
-    adapters::outgoing::Outgoing, answers::Answers, bus::Bus, clock, config::Config,
-    cookie::Cookies, journal::Journal, presence::Presence, uploads::Uploads,
+    adapters::{outgoing::Outgoing, smtp::Mailer},
+    answers::Answers,
+    bus::Bus,
+    clock,
+    config::Config,
+    cookie::Cookies,
+    journal::Journal,
+    presence::Presence,
+    uploads::Uploads,
 };
 
 /// The running service, shared by all requests.
@@ -35,6 +42,8 @@ pub struct Service {
     pub uploads: Uploads,
     /// The way out to other servers.
     pub outgoing: Outgoing,
+    /// The way out for mail.
+    pub mailer: Mailer,
     /// The service's own voice.
     pub bot: UserId,
 }
@@ -75,6 +84,24 @@ pub struct Context {
 pub struct Fingerprint([u8; 32]);
 
 impl Context {
+    /// The identity of an email that this call sends: the same for a call that is repeated with its
+    /// Idempotency-Key, so that receivers drop what comes twice.
+    #[must_use]
+    pub fn message_id(&self) -> String {
+        let host = url::Url::parse(&self.service.public_url).ok();
+        let host = host.as_ref().and_then(url::Url::host_str);
+        let log_id = self.service.journal.reader().log_id();
+        let left = match &self.idempotency_key {
+            None => self.request.to_string(),
+            Some(key) => {
+                let hash =
+                    blake3::keyed_hash(&blake3::derive_key("message id", &log_id), key.as_bytes());
+                hash.to_hex()[..32].to_owned()
+            }
+        };
+        format!("{left}@{}", host.unwrap_or("localhost"))
+    }
+
     /// The fingerprint of a call.
     #[must_use]
     pub fn fingerprint(&self, function: &str, arguments: &Map<String, Value>) -> Fingerprint {

@@ -12,6 +12,7 @@ mod files;
 mod function;
 mod ids;
 mod messages;
+mod notifications;
 mod polling;
 mod refusal;
 #[cfg(test)]
@@ -32,11 +33,12 @@ pub use users::state::{User, user, user_of_token};
 use function::to_json;
 
 /// Every function of the API, by group.
-pub const GROUPS: [(&str, &[Function]); 4] = [
+pub const GROUPS: [(&str, &[Function]); 5] = [
     ("Users", users::FUNCTIONS),
     ("Conversations", conversations::FUNCTIONS),
     ("Messages", messages::FUNCTIONS),
     ("Settings", settings::FUNCTIONS),
+    ("Notifications", notifications::FUNCTIONS),
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API.

@@ -27,6 +27,14 @@ pub enum Refusal {
     ConversationNotFound(u64),
     /// No such message.
     MessageNotFound(u64),
+    /// send-email without a receiver or without a text.
+    MissingUserIdOrMessage,
+    /// The user has no address.
+    UserEmailNotFound(u64),
+    /// send-email to or from somebody who is not there.
+    UserOrSenderNotFound,
+    /// A vendor refused, or could not be asked: the code, and the vendor's own words.
+    Vendor(&'static str, String),
     /// The function speaks of the active user, and nobody is logged in.
     NotLoggedIn,
     /// What is asked for is refused for safety's sake; the sentence says why.
@@ -66,6 +74,10 @@ impl Refusal {
             Self::UserNotFound(_) => ("user-not-found", 404),
             Self::ConversationNotFound(_) => ("conversation-not-found", 404),
             Self::MessageNotFound(_) => ("message-not-found", 404),
+            Self::MissingUserIdOrMessage => ("missing-user-id-or-message", 400),
+            Self::UserEmailNotFound(_) => ("user-email-not-found", 404),
+            Self::UserOrSenderNotFound => ("user-or-sender-not-found", 404),
+            Self::Vendor(code, _) => (code, 503),
             Self::NotLoggedIn => ("not-logged-in", 403),
             Self::SecurityError(_) => ("security-error", 403),
             Self::TooLarge(_) => ("too-large", 413),
@@ -98,7 +110,15 @@ impl fmt::Display for Refusal {
             | Self::InvalidUserType(why)
             | Self::SecurityError(why)
             | Self::TooLarge(why)
-            | Self::Unavailable(why) => f.write_str(why),
+            | Self::Unavailable(why)
+            | Self::Vendor(_, why) => f.write_str(why),
+            Self::MissingUserIdOrMessage => {
+                f.write_str("The receiver's ID or the message is missing.")
+            }
+            Self::UserEmailNotFound(id) => write!(f, "User {id} has no email address."),
+            Self::UserOrSenderNotFound => {
+                f.write_str("There is no such receiver or no such sender.")
+            }
             Self::DuplicateEmail => f.write_str("Another user has this email."),
             Self::InvalidStatusCode(given) => {
                 write!(f, "{given:?} is not a status code: 0, 1, 2, 3 or 4.")

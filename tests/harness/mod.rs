@@ -10,10 +10,13 @@ mod disk;
 mod doors;
 mod encode;
 mod given;
+mod mail;
+mod peers;
 mod process;
 mod receiver;
 mod server;
 mod setting;
+mod vendor;
 mod verbs;
 
 pub use answer::Answer;
@@ -21,9 +24,12 @@ pub use dice::Dice;
 pub use disk::Disk;
 pub use doors::{API, Body};
 pub use encode::{Client, form};
+pub use mail::MailServer;
+pub use peers::Peers;
 pub use receiver::{Hook, Receiver, Reply};
 pub use server::{Engine, Server, Setup};
 pub use setting::tool;
+pub use vendor::Vendor;
 
 use std::future::Future;
 use std::time::{Duration, Instant};

@@ -119,7 +119,10 @@ impl Changes {
             | Event::DeliverySucceeded(_)
             | Event::DeliveryFailed(_)
             | Event::DeliveryAbandoned(_)
-            | Event::DeliveryReplayRequested(_) => {}
+            | Event::DeliveryReplayRequested(_)
+            | Event::EmailSent(_)
+            | Event::SmsSent(_)
+            | Event::PushSent(_) => {}
         }
     }
 

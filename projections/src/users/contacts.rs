@@ -62,6 +62,26 @@ pub struct UserCounts {
 }
 
 impl ReadModels {
+    /// The first user whose detail `phone` is this number, however it is written there.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn user_of_phone(&self, number: &str) -> Result<Option<UserId>, Fault> {
+        const SIGNS: [&str; 6] = [" ", "-", ".", "(", ")", "+"];
+        let bare = |text: &str| {
+            SIGNS.iter().fold(text.to_owned(), |text, sign| {
+                format!("replace({text}, '{sign}', '')")
+            })
+        };
+        let from = format!(
+            "FROM user_details WHERE slug = 'phone' AND {} = {} ORDER BY user_id LIMIT 1",
+            bare("value"),
+            bare("$1")
+        );
+        let found: Vec<(UserId,)> = self.db().read(&["user_id"], &from, args![number]).await?;
+        Ok(found.first().map(|(user,)| *user))
+    }
+
     /// For each name, in the order given, the users that have it and its value, by id: names are
     /// those of columns ([`UserColumn`]) or slugs of details. At most 100,000 each.
     ///

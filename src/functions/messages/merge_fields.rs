@@ -22,7 +22,7 @@ fn name(user: &User) -> String {
 }
 
 /// Puts values in the place of fields, in one go: a value is not looked through for fields.
-fn filled(text: &str, fields: &[(&str, String)]) -> String {
+pub fn filled(text: &str, fields: &[(&str, String)]) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(brace) = rest.find('{') {

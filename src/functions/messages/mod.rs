@@ -4,7 +4,7 @@ pub mod content;
 mod delete_message;
 mod direct_message;
 mod get_new_messages;
-mod merge_fields;
+pub mod merge_fields;
 pub mod row;
 pub mod send;
 mod send_message;

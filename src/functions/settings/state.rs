@@ -61,14 +61,20 @@ impl Settings {
             .is_some_and(|(value, _)| value == &Value::Bool(true))
     }
 
-    /// A text or a secret; empty when nobody saved one.
+    /// A text or a secret; its default when nobody saved one.
     #[must_use]
     pub fn text(&self, setting: &Setting) -> &str {
         debug_assert_ne!(setting.kind, Kind::Checkbox);
         let stored = self.0.get(setting.id);
-        stored
-            .and_then(|(value, _)| value.as_str())
-            .unwrap_or_default()
+        let text = stored.and_then(|(value, _)| value.as_str());
+        text.unwrap_or(setting.default_text)
+    }
+
+    /// A number; `None` when nobody saved one.
+    #[must_use]
+    pub fn number(&self, setting: &Setting) -> Option<i64> {
+        debug_assert_eq!(setting.kind, Kind::Number);
+        self.0.get(setting.id)?.0.as_i64()
     }
 }
 

@@ -65,6 +65,16 @@ pub fn data(
         })),
         (_, Event::MessageDeleted(deleted)) => Some(json!(deleted.message.to_string())),
         (_, Event::UserDeleted(_)) => Some(json!(stream.id.to_string())),
+        (_, Event::EmailSent(sent)) => Some(json!({
+            "recipient_id": text_or_empty(sent.recipient),
+            "message": sent.message,
+        })),
+        (_, Event::SmsSent(sent)) => Some(json!({
+            // Misspelt in the document, and so by its users.
+            "recipent_id": text_or_empty(sent.recipient),
+            "message": sent.message,
+            "response": sent.response,
+        })),
         (Webhook::RichMessage, Event::MessageUpdated(updated)) => {
             view.rich_message(event, updated, part)?
         }

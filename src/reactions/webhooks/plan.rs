@@ -82,6 +82,8 @@ fn webhooks(event: &Event) -> Vec<(Webhook, u32)> {
             one(Webhook::NewEmailAddress)
         }
         Event::UserDeleted(_) => one(Webhook::UserDeleted),
+        Event::EmailSent(_) => one(Webhook::EmailSent),
+        Event::SmsSent(_) => one(Webhook::SmsSent),
         _ => Vec::new(),
     }
 }

@@ -1,6 +1,10 @@
 //! Every setting that the service itself acts on: ID, type, default, and where it acts.
 
+mod entries;
+
 use serde_json::{Value, json};
+
+pub use entries::*;
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +13,12 @@ pub enum Kind {
     Checkbox,
     /// A line of text.
     Text,
+    /// Several lines of text.
+    Textarea,
+    /// One of a few words.
+    Select,
+    /// A number, or nothing.
+    Number,
     /// A secret: never shown again, but for whether there is one.
     Password,
 }
@@ -20,6 +30,9 @@ impl Kind {
         match self {
             Self::Checkbox => "checkbox",
             Self::Text => "text",
+            Self::Textarea => "textarea",
+            Self::Select => "select",
+            Self::Number => "number",
             Self::Password => "password",
         }
     }
@@ -34,6 +47,8 @@ pub struct Setting {
     pub kind: Kind,
     /// What it does, for people.
     pub help: &'static str,
+    /// The text while nobody has saved one.
+    pub default_text: &'static str,
     /// Says what is wrong with a value of the right type.
     pub check: fn(&Value) -> Result<(), String>,
 }
@@ -44,6 +59,7 @@ impl Setting {
             id,
             kind,
             help,
+            default_text: "",
             check: |_| Ok(()),
         }
     }
@@ -53,50 +69,20 @@ impl Setting {
         self
     }
 
-    /// The value while nobody has saved one: no, or nothing.
+    const fn text(mut self, default: &'static str) -> Self {
+        self.default_text = default;
+        self
+    }
+
+    /// The value while nobody has saved one.
     #[must_use]
     pub fn default(&self) -> Value {
         match self.kind {
             Kind::Checkbox => json!(false),
-            Kind::Text | Kind::Password => json!(""),
+            _ => json!(self.default_text),
         }
     }
 }
-
-/// Whether webhooks are sent.
-pub const WEBHOOKS_ENABLED: Setting = Setting::new(
-    Kind::Checkbox,
-    "webhooks-enabled",
-    "Sends webhooks to webhooks-url.",
-);
-/// Where they are sent.
-pub const WEBHOOKS_URL: Setting = Setting::new(
-    Kind::Text,
-    "webhooks-url",
-    "The URL (http or https) that webhooks are sent to.",
-)
-.checked(url_or_nothing);
-/// The secret in them.
-pub const WEBHOOKS_KEY: Setting = Setting::new(
-    Kind::Password,
-    "webhooks-key",
-    "The secret key that is in every webhook, and that signs it.",
-);
-/// Which are sent.
-pub const WEBHOOKS_ACTIVE: Setting = Setting::new(
-    Kind::Text,
-    "webhooks-active",
-    "Names of the webhooks to send, separated by commas; empty for all.",
-)
-.checked(webhook_names);
-
-/// All of them.
-pub const REGISTRY: &[Setting] = &[
-    WEBHOOKS_ENABLED,
-    WEBHOOKS_URL,
-    WEBHOOKS_KEY,
-    WEBHOOKS_ACTIVE,
-];
 
 /// The registered setting with this ID.
 #[must_use]
@@ -114,6 +100,24 @@ fn url_or_nothing(value: &Value) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("{text:?} is not a URL with http or https"))
+}
+
+fn one_of(value: &Value, words: &[&str]) -> Result<(), String> {
+    let text = value.as_str().unwrap_or_default();
+    if words.contains(&text) {
+        return Ok(());
+    }
+    Err(format!("{text:?} is none of {}", words.join(", ")))
+}
+
+fn port_or_nothing(value: &Value) -> Result<(), String> {
+    let is_port = value
+        .as_u64()
+        .is_some_and(|port| (1..=65_535).contains(&port));
+    if is_port || value.as_str() == Some("") {
+        return Ok(());
+    }
+    Err(format!("{value} is not a port (1 to 65535)"))
 }
 
 fn webhook_names(value: &Value) -> Result<(), String> {

@@ -1,0 +1,110 @@
+//! A vendor's API on this machine: remembers what it was asked, and answers as it was told.
+
+use std::sync::{Arc, Mutex};
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// What one request asked.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// `POST /path?query`
+    pub what: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: String,
+}
+
+struct Inside {
+    asked: Vec<Asked>,
+    answer: (u16, Value),
+    /// Parts of addresses that are answered otherwise.
+    rules: Vec<(&'static str, Value)>,
+}
+
+/// The vendor; it ends when dropped.
+pub struct Vendor {
+    /// The base of its API.
+    pub url: String,
+    inside: Arc<Mutex<Inside>>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Vendor {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Vendor {
+    /// Starts on a free port, answering everything so.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the vendor's own task, ended when it is dropped"
+    )]
+    pub async fn answering(status: u16, answer: Value) -> Self {
+        let inside = Arc::new(Mutex::new(Inside {
+            asked: Vec::new(),
+            answer: (status, answer),
+            rules: Vec::new(),
+        }));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let router = axum::Router::new()
+            .fallback(answer_one)
+            .with_state(Arc::clone(&inside));
+        let task = tokio::spawn(async move {
+            axum::serve(listener, router).await.expect("serving");
+        });
+        Self { url, inside, task }
+    }
+
+    /// Answers so from now on.
+    pub fn answer(&self, status: u16, answer: Value) {
+        self.inside.lock().expect("no panic").answer = (status, answer);
+    }
+
+    /// Answers what is asked at an address with this part so.
+    pub fn answer_at(&self, part: &'static str, answer: Value) {
+        self.inside
+            .lock()
+            .expect("no panic")
+            .rules
+            .push((part, answer));
+    }
+
+    /// All that it was asked.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.inside.lock().expect("no panic").asked.clone()
+    }
+}
+
+async fn answer_one(
+    State(inside): State<Arc<Mutex<Inside>>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let mut inside = inside.lock().expect("no panic");
+    inside.asked.push(Asked {
+        what: format!("{method} {uri}"),
+        headers,
+        body: String::from_utf8_lossy(&body).into_owned(),
+    });
+    let path = uri.path();
+    let rule = inside.rules.iter().find(|(part, _)| path.contains(part));
+    let (status, answer) = match rule {
+        Some((_, answer)) => (200, answer.clone()),
+        None => inside.answer.clone(),
+    };
+    let status = StatusCode::from_u16(status).expect("a status");
+    let json = (header::CONTENT_TYPE, "application/json");
+    (status, [json], answer.to_string()).into_response()
+}
