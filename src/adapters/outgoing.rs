@@ -85,6 +85,7 @@ pub enum Error {
 pub struct Outgoing {
     client: Client,
     targets: Targets,
+    authorities: Authorities,
 }
 
 impl Outgoing {
@@ -93,22 +94,22 @@ impl Outgoing {
     /// # Errors
     /// When TLS or the client cannot be set up.
     pub fn new(allow: Vec<IpNet>) -> Result<Self, Error> {
-        Self::with(Targets::new(allow), Authorities::system().client()?)
+        Self::with(Targets::new(allow), Authorities::system())
     }
 
-    /// A client with this rule and this TLS.
+    /// A client with this rule, trusting these authorities.
     ///
     /// # Errors
-    /// When the client cannot be set up.
+    /// When TLS or the client cannot be set up.
     #[expect(
         clippy::disallowed_methods,
         reason = "the one home of outgoing clients"
     )]
-    pub fn with(targets: Targets, tls: tokio_rustls::rustls::ClientConfig) -> Result<Self, Error> {
+    pub fn with(targets: Targets, authorities: Authorities) -> Result<Self, Error> {
         let client = Client::builder()
             .user_agent(concat!("HaveFunnels/", env!("CARGO_PKG_VERSION")))
             .dns_resolver(Arc::new(Resolver(targets.clone())))
-            .tls_backend_preconfigured(tls)
+            .tls_backend_preconfigured(authorities.client()?)
             .no_proxy()
             .redirect(redirect::Policy::none())
             .retry(retry::never())
@@ -117,13 +118,23 @@ impl Outgoing {
             .pool_max_idle_per_host(IDLE_MAX)
             .pool_idle_timeout(IDLE_TIMEOUT)
             .build()?;
-        Ok(Self { client, targets })
+        Ok(Self {
+            client,
+            targets,
+            authorities,
+        })
     }
 
     /// The rule that this client obeys, for the ways out that are no HTTP.
     #[must_use]
     pub fn targets(&self) -> &Targets {
         &self.targets
+    }
+
+    /// Whom this client trusts, for the ways out that are no HTTP.
+    #[must_use]
+    pub fn authorities(&self) -> &Authorities {
+        &self.authorities
     }
 
     /// Sends, and reads the whole answer.

@@ -5,6 +5,8 @@ use std::time::Duration;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::DateTime;
 
+use crate::secret;
+
 /// How long a request may take in all, when it does not say.
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// The longest body of an answer that is read, when the request does not say.
@@ -92,6 +94,22 @@ impl Request {
         self.body("application/x-www-form-urlencoded", text)
     }
 
+    /// With a form of files and fields as the body.
+    #[must_use]
+    pub fn multipart(self, parts: &[Part]) -> Self {
+        // No part can hold what nobody can guess.
+        let boundary = secret::new_token();
+        let mut body = Vec::new();
+        for part in parts {
+            body.extend(format!("--{boundary}\r\n").into_bytes());
+            body.extend(part.head().into_bytes());
+            body.extend(&part.bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(format!("--{boundary}--\r\n").into_bytes());
+        self.body(&format!("multipart/form-data; boundary={boundary}"), body)
+    }
+
     /// With another limit of time for all of it.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
@@ -104,6 +122,34 @@ impl Request {
     pub fn answer_max(mut self, bytes: usize) -> Self {
         self.answer_max = bytes;
         self
+    }
+}
+
+/// One part of a multipart form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The field's name.
+    pub name: String,
+    /// The file's name and type, where it is a file.
+    pub file: Option<(String, String)>,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+impl Part {
+    fn head(&self) -> String {
+        // As browsers do it (HTML, "multipart/form-data encoding algorithm").
+        let escape = |text: &str| {
+            text.replace('\r', "%0D")
+                .replace('\n', "%0A")
+                .replace('"', "%22")
+        };
+        let name = escape(&self.name);
+        let file = self.file.as_ref().map_or_else(String::new, |(name, kind)| {
+            let kind = kind.replace(char::is_control, "");
+            format!("; filename=\"{}\"\r\nContent-Type: {kind}", escape(name))
+        });
+        format!("Content-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n")
     }
 }
 

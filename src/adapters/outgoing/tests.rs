@@ -19,6 +19,7 @@ use super::{Method, Outgoing, Problem, Request};
 use crate::adapters::{
     certificates::certificates,
     loopback::{Peer, Reply, client},
+    request::Part,
     targets::{Refusal, Targets},
     tls::Authorities,
 };
@@ -36,7 +37,7 @@ fn resolving_to(answer: &'static [&'static str], allow: &str) -> (Outgoing, Arc<
         }),
     );
     (
-        Outgoing::with(targets, Authorities::system().client().unwrap()).unwrap(),
+        Outgoing::with(targets, Authorities::of(Vec::new())).unwrap(),
         asked,
     )
 }
@@ -69,6 +70,41 @@ async fn a_request_arrives_as_it_was_made() {
             .unwrap()
             .starts_with("HaveFunnels/")
     );
+}
+
+#[tokio::test]
+async fn a_form_of_files_arrives_as_browsers_send_it() {
+    let peer = Peer::start(|_| Reply::new(200, ""));
+    let part = |name: &str, file: Option<(&str, &str)>, bytes: &[u8]| Part {
+        name: name.to_owned(),
+        file: file.map(|(name, kind)| (name.to_owned(), kind.to_owned())),
+        bytes: bytes.to_vec(),
+    };
+    let request = Request::new(Method::Post, peer.url("/v1/files")).multipart(&[
+        part("purpose", None, b"fine-tune"),
+        part(
+            "file",
+            Some(("a\"\r\nb.jsonl", "text/x\r\ny")),
+            b"\x00\xff\r\n--",
+        ),
+    ]);
+    client().send(request).await.unwrap();
+    let got = &peer.received()[0];
+    let kind = got.header("content-type").unwrap();
+    let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
+    let expected = [
+        format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nfine-tune\r\n"
+        ),
+        format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; \
+             filename=\"a%22%0D%0Ab.jsonl\"\r\nContent-Type: text/xy\r\n\r\n"
+        ),
+    ];
+    let mut expected = expected.concat().into_bytes();
+    expected.extend(b"\x00\xff\r\n--\r\n");
+    expected.extend(format!("--{boundary}--\r\n").into_bytes());
+    assert_eq!(got.body, expected);
 }
 
 #[tokio::test]
@@ -228,7 +264,7 @@ async fn who_speaks_over_tls_must_be_vouched_for() {
             vec!["127.0.0.0/8".parse().unwrap()],
             Arc::new(|_| Box::pin(std::future::ready(Ok(vec![[127, 0, 0, 1].into()])))),
         );
-        let client = Outgoing::with(targets, authorities.client().unwrap()).unwrap();
+        let client = Outgoing::with(targets, authorities).unwrap();
         let url = format!("https://{name}:{port}/");
         let outcome = client.send(Request::new(Method::Get, url)).await;
         drop(client);

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     Mailer, Problem, Server,
@@ -206,4 +206,24 @@ async fn private_servers_and_bad_mails_are_not_even_connected_to() {
     let refused = trusting().send(&server, &evil).await.unwrap_err();
     assert_eq!(refused, Problem::Mail(Mistake::Field("subject")));
     assert!(peer.heard("").is_empty());
+}
+
+#[tokio::test]
+async fn the_address_that_was_looked_at_is_the_one_connected_to() {
+    let peer = Scripted::start(|_| None);
+    // The first address is refused, so a connection to it is not even tried.
+    let targets = Targets::with_lookup(
+        vec!["127.0.0.1/32".parse().unwrap()],
+        Arc::new(|_| {
+            let addresses = vec![[127, 0, 0, 2].into(), [127, 0, 0, 1].into()];
+            Box::pin(std::future::ready(Ok(addresses)))
+        }),
+    );
+    let server = Server {
+        host: "mail.example".to_owned(),
+        ..server(peer.port, Security::None)
+    };
+    let mailer = Mailer::new(targets, Authorities::of(Vec::new()));
+    mailer.send(&server, &mail()).await.unwrap();
+    assert_eq!(peer.heard("MAIL").len(), 1);
 }
