@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{conversation, file, message, user};
+use crate::{conversation, file, message, report, user};
 
 /// Number, name and newest version of a type of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,6 +140,7 @@ catalogue! {
     42 "message.read" version 1 MessageRead(message::Read),
     43 "message.deleted" version 1 MessageDeleted(message::Deleted),
     60 "file.created" version 1 FileCreated(file::Created),
+    90 "report.recorded" version 1 ReportRecorded(report::Recorded),
 }
 
 /// The type with this number.

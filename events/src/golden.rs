@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use crate::{ConversationId, DepartmentId, MessageId, UserId};
-use crate::{Event, TYPES, conversation, file, message, user};
+use crate::{Event, TYPES, conversation, file, message, report, user};
 
 #[expect(clippy::too_many_lines, reason = "one sample for each type")]
 fn samples() -> Vec<Event> {
@@ -131,6 +131,13 @@ fn samples() -> Vec<Event> {
             bytes: 812,
             conversation: Some(ConversationId(1021)),
             user: None,
+        }
+        .into(),
+        report::Recorded {
+            name: report::Name::ArticlesViewsSingle,
+            value: Some("1".into()),
+            external_id: Some("6P2Oq".into()),
+            extra: Some("en".into()),
         }
         .into(),
     ]

@@ -11,6 +11,7 @@ mod envelope;
 pub mod file;
 mod ids;
 pub mod message;
+pub mod report;
 pub mod user;
 
 pub use catalogue::{DecodeError, Event, EventType, TYPES, type_numbered};

@@ -28,7 +28,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0001_model",
     "0002_users",
     "0003_conversations",
-    "0004_search"
+    "0004_search",
+    "0005_reports"
 ];
 
 /// A part of a script.

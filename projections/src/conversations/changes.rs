@@ -129,7 +129,8 @@ impl Changes {
             | Event::UserUrlVisited(_)
             | Event::UserLoggedIn(_)
             | Event::UserLoggedOut(_)
-            | Event::FileCreated(_) => {}
+            | Event::FileCreated(_)
+            | Event::ReportRecorded(_) => {}
         }
     }
 

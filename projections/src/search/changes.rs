@@ -122,7 +122,8 @@ impl Changes {
             | Event::ConversationDepartmentAssigned(_)
             | Event::ConversationRated(_)
             | Event::MessageRead(_)
-            | Event::FileCreated(_) => {}
+            | Event::FileCreated(_)
+            | Event::ReportRecorded(_) => {}
         }
     }
 

@@ -113,7 +113,8 @@ impl Changes {
             | Event::MessageUpdated(_)
             | Event::MessageRead(_)
             | Event::MessageDeleted(_)
-            | Event::FileCreated(_) => {}
+            | Event::FileCreated(_)
+            | Event::ReportRecorded(_) => {}
         }
     }
 
