@@ -14,6 +14,7 @@ mod ids;
 mod messages;
 mod polling;
 mod refusal;
+mod reports;
 #[cfg(test)]
 mod scenario;
 mod users;
@@ -24,16 +25,18 @@ pub use context::{Caller, Context, Service};
 pub use decision::{Decision, Facts};
 pub use function::{Access, Answer, Command, Function, Kind, Query};
 pub use refusal::{Failure, Fault, Refusal};
+pub use reports::chart::chart;
 pub use users::first::{Founders, found};
 pub use users::state::{User, user, user_of_token};
 
 use function::to_json;
 
 /// Every function of the API, by group.
-pub const GROUPS: [(&str, &[Function]); 3] = [
+pub const GROUPS: [(&str, &[Function]); 4] = [
     ("Users", users::FUNCTIONS),
     ("Conversations", conversations::FUNCTIONS),
     ("Messages", messages::FUNCTIONS),
+    ("Reports", reports::FUNCTIONS),
 ];
 
 /// Every function of the API.
