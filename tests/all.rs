@@ -29,6 +29,7 @@ mod plain_door;
 mod polling;
 mod presence;
 mod ratings;
+mod reports;
 mod search;
 mod user_lists;
 mod user_types;

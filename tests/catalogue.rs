@@ -45,11 +45,12 @@ fn example(reference: &str) -> Option<Value> {
 async fn every_example_of_the_reference_works_as_sent(mut server: Server) {
     world(&server).await;
     let document = server.send(server.get("/openapi.json")).await.json();
-    let paths = document["paths"].as_object().expect("paths").clone();
+    let mut paths = document["paths"].as_object().expect("paths").clone();
+    paths.retain(|_, item| item["post"].is_object()); // the rest is read, not called
     assert_eq!(
         paths.len(),
-        52,
-        "the functions of users, conversations and messages"
+        54,
+        "the functions of users, conversations, messages and reports"
     );
     let mut faults = Vec::new();
     for (path, item) in paths {

@@ -7,9 +7,12 @@ use axum::{
     response::Response,
 };
 
+use schemars::SchemaGenerator;
+use serde_json::{Value, json};
+
 use super::{Doors, compatible::set, plain, request};
 use crate::{
-    functions::{Failure, chart},
+    functions::{Failure, Refusal, catalogue, chart},
     wire,
 };
 
@@ -29,8 +32,7 @@ pub async fn handle(
     let (head, _) = request.into_parts();
     let called = async {
         let query = head.uri.query().unwrap_or_default();
-        let mut arguments =
-            wire::form(query.as_bytes()).map_err(crate::functions::Refusal::from)?;
+        let mut arguments = wire::form(query.as_bytes()).map_err(Refusal::from)?;
         for word in NOT_IN_A_QUERY {
             arguments.0.remove(word);
         }
@@ -48,6 +50,42 @@ pub async fn handle(
     };
     set(&mut response, "x-request-id", &id);
     response
+}
+
+/// The image's address and what `OpenAPI` says of it: the arguments of `reports`, in a query.
+pub fn described(generator: &mut SchemaGenerator) -> (&'static str, Value) {
+    let mut parameters = vec![json!({
+        "name": "name", "in": "path", "required": true,
+        "description": "The report.", "schema": { "type": "string" },
+    })];
+    let reports = catalogue().find(|function| function.name == "reports");
+    let arguments = reports.map(|function| (function.arguments)(generator).to_value());
+    let properties = arguments.and_then(|schema| schema["properties"].as_object().cloned());
+    for (name, schema) in properties.into_iter().flatten() {
+        if name == "name" {
+            parameters[0]["schema"] = schema;
+        } else {
+            parameters.push(json!({ "name": name, "in": "query", "schema": schema }));
+        }
+    }
+    let image = json!({
+        "operationId": "reports.svg",
+        "tags": ["Reports"],
+        "summary": "Draws a report",
+        "description": "The same report as `reports` answers, as an image.",
+        "parameters": parameters,
+        "responses": {
+            "200": {
+                "description": "The image.",
+                "content": { "image/svg+xml": { "schema": { "type": "string" } } },
+            },
+            "default": {
+                "description": "A refusal; `code` says which.",
+                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+            },
+        },
+    });
+    ("/v1/reports/{name}.svg", image)
 }
 
 fn image(svg: String) -> Response {
