@@ -331,7 +331,7 @@ async fn periods_are_days_or_months_of_a_timezone() {
         let asked = json!({"name": "follow-up", "timezone": zone});
         let answer = server.ok("reports", asked).await;
         let data = answer["data"].as_object().expect("rows").clone();
-        let (last, row) = data.iter().last().expect("thirty days");
+        let (last, row) = data.iter().next_back().expect("thirty days");
         assert_eq!(*row, json!([1]), "it happened on the last day of {zone}");
         dates.push(last.clone());
     }

@@ -1,7 +1,8 @@
--- Reports: what is counted, in quarters of an hour and in days (UTC), and what the counting needs to
--- know. Quarters and days are numbered from the epoch; times and durations are milliseconds.
+-- Reports: what is counted, and what the counting needs to know. Quarters of an hour are numbered
+-- from the epoch; times and durations are milliseconds.
 
--- `width` is 1 for a quarter of an hour, 96 for a day; `bucket` numbers the buckets of a width.
+-- `width` is of buckets, in quarters of an hour: one, a day, 32 days; `bucket` numbers those of a
+-- width from the epoch.
 CREATE TABLE report_buckets (
     report  BIGINT           NOT NULL,
     width   BIGINT           NOT NULL,

@@ -1,4 +1,5 @@
-//! The read model of reports: sums in quarters of an hour, from which any report over any period
+//! The read model of reports: sums in quarters of an hour, in days
+//! and in months of 32 days, from which any report over any period
 //! in any timezone is read at once.
 //!
 //! What an event adds is a pure function of the events of one user or one conversation, so what a

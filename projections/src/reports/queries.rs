@@ -3,7 +3,7 @@
 use events::report::Name;
 use serde::Deserialize;
 
-use super::tally::DAY;
+use super::tally::WIDTHS;
 use crate::database::{Kind, Shape, args};
 use crate::{Fault, ReadModels};
 
@@ -80,9 +80,10 @@ impl ReadModels {
     ) -> Result<Vec<(String, Sum)>, Fault> {
         let db = self.db();
         let stretches = serde_json::to_string(&stretches(&[period])).map_err(Fault::Row)?;
+        // CROSS keeps SQLite from looking into the stretches for each bucket.
         let from = format!(
-            "FROM ({}) AS stretches JOIN report_buckets ON report = $2
-             AND report_buckets.width = stretches.width
+            "FROM ({}) AS stretches CROSS JOIN report_buckets
+             WHERE report = $2 AND report_buckets.width = stretches.width
              AND bucket >= stretches.first AND bucket < stretches.until
              GROUP BY item ORDER BY SUM(entries) DESC, item LIMIT {limit}",
             STRETCHES.rows(db.dialect())
@@ -106,24 +107,29 @@ impl ReadModels {
     }
 }
 
-/// The buckets that periods are made of: whole days where they are whole, quarters at their ends.
+/// The buckets that periods are made of: the widest where they fit, narrower ones at the ends.
 fn stretches(periods: &[(i64, i64)]) -> Vec<Stretch> {
-    let mut stretches = Vec::with_capacity(periods.len() * 3);
+    let mut stretches = Vec::new();
     for (number, (first, until)) in periods.iter().copied().enumerate() {
-        let days = (-(-first).div_euclid(DAY), until.div_euclid(DAY));
-        let parts = if days.0 < days.1 {
-            [
-                (1, first, days.0 * DAY),
-                (DAY, days.0, days.1),
-                (1, days.1 * DAY, until),
-            ]
-        } else {
-            [(1, first, until), (1, 0, 0), (1, 0, 0)]
-        };
-        let parts = parts.into_iter().filter(|(_, first, until)| first < until);
-        stretches.extend(parts.map(|(width, first, until)| (number, width, first, until)));
+        cut(&WIDTHS, first, until, &mut |width, first, until| {
+            stretches.push((number, width, first, until));
+        });
     }
     stretches
+}
+
+fn cut(widths: &[i64], first: i64, until: i64, piece: &mut impl FnMut(i64, i64, i64)) {
+    let Some((width, narrower)) = widths.split_last() else {
+        return;
+    };
+    let (from, to) = (-(-first).div_euclid(*width), until.div_euclid(*width));
+    if from < to {
+        cut(narrower, first, from * width, piece);
+        piece(*width, from, to);
+        cut(narrower, to * width, until, piece);
+    } else {
+        cut(narrower, first, until, piece);
+    }
 }
 
 #[cfg(test)]
@@ -131,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whole_days_and_their_ends() {
+    fn the_widest_buckets_and_the_ends() {
         assert_eq!(stretches(&[(0, 96)]), [(0, 96, 0, 1)]);
         assert_eq!(
             stretches(&[(4, 292), (-100, 3)]),
@@ -145,5 +151,14 @@ mod tests {
             ]
         );
         assert_eq!(stretches(&[(4, 100), (7, 7)]), [(0, 1, 4, 100)]);
+        assert_eq!(
+            stretches(&[(3_071, 6_241)]),
+            [
+                (0, 1, 3_071, 3_072),
+                (0, 3_072, 1, 2),
+                (0, 96, 64, 65),
+                (0, 1, 6_240, 6_241)
+            ]
+        );
     }
 }

@@ -11,8 +11,9 @@ use crate::database::{Shape, Tx, run, without_nul};
 
 /// A quarter of an hour, in milliseconds: every offset that a timezone has today is a multiple.
 pub const QUARTER_MS: i64 = 900_000;
-/// Quarters of an hour in a day: the width of the larger buckets.
-pub(super) const DAY: i64 = 96;
+/// The widths of buckets, in quarters of an hour: one, a day, 32 days. A day of any timezone is
+/// made of the narrow ones, years of the wide ones.
+pub(super) const WIDTHS: [i64; 3] = [1, 96, 32 * 96];
 /// Characters kept of what a sum is of.
 const ITEM_CHARS_MAX: usize = 100;
 
@@ -106,7 +107,10 @@ impl Tally {
             .map(|(key, sum)| (key.clone(), *sum))
             .collect();
         for ((report, _, bucket, item), (entries, total)) in quarters {
-            self.bring((report, DAY, bucket.div_euclid(DAY), item), entries, total);
+            for width in &WIDTHS[1..] {
+                let key = (report, *width, bucket.div_euclid(*width), item.clone());
+                self.bring(key, entries, total);
+            }
         }
         self.0.retain(|_, sum| *sum != (0, 0));
         let rows: Vec<_> = self

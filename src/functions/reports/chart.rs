@@ -171,7 +171,7 @@ mod tests {
             .collect();
         for kind in ["line", "bar", "pie"] {
             for label_type in [1, 2, 3] {
-                for rows in [&[] as &[_], &[("x", &[0] as &[u64])], &[("x", &[])], &many] {
+                for rows in [&[][..], &[("x", &[0][..])], &[("x", &[])], &many] {
                     assert!(draw(&report(kind, label_type, rows)).contains("</svg>"));
                 }
             }

@@ -39,7 +39,7 @@ impl Changes<'_> {
         let mut talks = known_talks(tx, &grown).await?;
         let mut rows = Rows::default();
         for (id, news) in grown {
-            rows.grow(id, news, talks.remove(&id), &mut self.tally);
+            rows.grow(*id, news, talks.remove(id), &mut self.tally);
         }
         rows.write(tx).await?;
         for some in shortened.chunks(SHORTENED_AT_ONCE) {
@@ -87,7 +87,7 @@ impl Changes<'_> {
 
 impl Rows {
     /// Counts what is new. A conversation that nothing is known of was erased.
-    fn grow(&mut self, id: &ConversationId, news: &News, talk: Option<Talk>, tally: &mut Tally) {
+    fn grow(&mut self, id: ConversationId, news: &News, talk: Option<Talk>, tally: &mut Tally) {
         let mut say = |entry| tally.add(entry);
         let created = news.created.map(|quarter| Talk::new(quarter, &mut say));
         let Some(mut talk) = created.or(talk) else {
@@ -96,11 +96,11 @@ impl Rows {
         let before: BTreeSet<UserId> = talk.authors().collect();
         for message in &news.sent {
             talk.hear(message, &mut say);
-            self.messages.push((*id, *message));
+            self.messages.push((id, *message));
         }
         let authors = talk.authors().filter(|author| !before.contains(author));
-        self.authors.extend(authors.map(|author| (author, *id)));
-        self.talks.push((*id, talk));
+        self.authors.extend(authors.map(|author| (author, id)));
+        self.talks.push((id, talk));
     }
 
     /// Takes all that was counted, and counts what stays.

@@ -53,7 +53,7 @@ impl Changes<'_> {
         RATINGS.delete(tx, "conversation_id", &before).await?;
 
         let stays = |id: &ConversationId, rating: &Rating| {
-            !gone.contains(id) && !self.deleted_users.contains_key(&rating.agent)
+            gone.binary_search(id).is_err() && !self.deleted_users.contains_key(&rating.agent)
         };
         let mut rows = Vec::new();
         for (id, rating) in &self.rated {

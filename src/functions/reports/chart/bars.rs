@@ -1,7 +1,7 @@
 //! A bar for each agent or article; of ratings, good ones and bad ones behind each other.
 
 use super::{
-    HEIGHT, MARGIN, Says, TOP, WIDTH,
+    MARGIN, Says, TOP, WIDTH,
     canvas::{ACCENT, BAD, Canvas, GOOD, GRID, INK, MUTED, scaled, shortened},
 };
 
@@ -12,13 +12,15 @@ const BAR: i32 = 34;
 /// Where bars begin and end.
 const LEFT: i32 = MARGIN + 210;
 const RIGHT: i32 = WIDTH - MARGIN - 130;
+/// The least height: of an image without bars.
+const HEIGHT_MIN: i32 = 200;
 /// Characters of a name.
 const NAME_CHARS_MAX: usize = 26;
 
 /// How high a chart with these rows is.
 pub fn height(rows: &[(String, Vec<u64>)]) -> i32 {
     let bars = i32::try_from(rows.len().min(BARS_MAX) + 2).unwrap_or(0);
-    HEIGHT.max(TOP + bars * BAR)
+    HEIGHT_MIN.max(TOP + bars * BAR)
 }
 
 /// Draws them.

@@ -109,7 +109,7 @@ pub fn shortened(text: &str, chars_max: usize) -> String {
         return text.to_owned();
     }
     let start: String = text.chars().take(chars_max - 1).collect();
-    start + "…"
+    start.trim_end().to_owned() + "…"
 }
 
 /// `number` of `whole`, on a length.

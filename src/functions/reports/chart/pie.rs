@@ -54,7 +54,7 @@ pub fn draw(canvas: &Canvas<'_>, rows: &[(String, Vec<u64>)]) {
     canvas.text_around("in total", (CENTER.0, CENTER.1 + 12), 14, MUTED);
     let mut y = TOP;
     for ((name, count), color) in shares.iter().zip(COLORS) {
-        canvas.rectangle((LIST, y + 2), (LIST + 14, y + 16), color);
+        canvas.rectangle((LIST, y - 1), (LIST + 14, y + 13), color);
         canvas.text(&shortened(name, NAME_CHARS_MAX), (LIST + 26, y), 16, INK);
         canvas.text_until(&grouped(*count), (WIDTH - 120, y), 16, INK);
         let percent = format!("{:.1} %", share(*count) / 1_000.0);
