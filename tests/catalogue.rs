@@ -55,11 +55,12 @@ async fn every_example_of_the_reference_works_as_sent(server: Server) {
     let peers = Peers::start().await;
     let mut server = service(engine, &peers).await;
     let document = server.send(server.get("/openapi.json")).await.json();
-    let paths = document["paths"].as_object().expect("paths").clone();
+    let mut paths = document["paths"].as_object().expect("paths").clone();
+    paths.retain(|_, item| item["post"].is_object()); // the rest is read, not called
     assert_eq!(
         paths.len(),
-        60,
-        "the functions of users, conversations, messages and settings"
+        62,
+        "the functions of users, conversations, messages, settings, notifications and reports"
     );
     let mut faults = Vec::new();
     for (path, item) in paths {

@@ -234,7 +234,10 @@ async fn a_text_message_gives_what_the_gateway_said() {
         (answer.status, &answer.json()["code"]),
         (503, &json!("sms-error"))
     );
-    assert_eq!(answer.json()["detail"], "The 'To' number is not valid.");
+    assert_eq!(
+        answer.json()["detail"],
+        "The SMS gateway refused: The 'To' number is not valid."
+    );
     let told = String::from_utf8(server.run(&["events"]).stdout).expect("UTF-8");
     assert!(told.contains("sms.sent") && !told.contains("t0ken"));
 }

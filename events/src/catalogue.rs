@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{conversation, delivery, file, message, notification, settings, user};
+use crate::{conversation, delivery, file, message, notification, report, settings, user};
 
 /// Number, name and newest version of a type of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,6 +149,7 @@ catalogue! {
     100 "email.sent" version 1 EmailSent(notification::EmailSent),
     101 "sms.sent" version 1 SmsSent(notification::SmsSent),
     102 "push.sent" version 1 PushSent(notification::PushSent),
+    90 "report.recorded" version 1 ReportRecorded(report::Recorded),
 }
 
 /// The type with this number.

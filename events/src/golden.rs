@@ -3,7 +3,9 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use crate::{ConversationId, DepartmentId, MessageId, UserId};
-use crate::{Event, TYPES, conversation, delivery, file, message, notification, settings, user};
+use crate::{
+    Event, TYPES, conversation, delivery, file, message, notification, report, settings, user,
+};
 
 #[expect(clippy::too_many_lines, reason = "one sample for each type")]
 fn samples() -> Vec<Event> {
@@ -208,6 +210,13 @@ fn samples() -> Vec<Event> {
             after: 100,
             until: 120,
             name: Some("message-sent".into()),
+        }
+        .into(),
+        report::Recorded {
+            name: report::Name::ArticlesViewsSingle,
+            value: Some("1".into()),
+            external_id: Some("6P2Oq".into()),
+            extra: Some("en".into()),
         }
         .into(),
     ]

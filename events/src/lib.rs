@@ -13,6 +13,7 @@ pub mod file;
 mod ids;
 pub mod message;
 pub mod notification;
+pub mod report;
 pub mod settings;
 pub mod user;
 

@@ -110,6 +110,7 @@ async fn prepare(db: &Db, log_id: &str) -> Result<Checkpoints, Fault> {
     if run < migrations::known() {
         let mut tx = db.begin().await?;
         migrations::catch_up(&mut tx, run).await?;
+        Checkpoints::create(&mut tx).await?;
         tx.commit().await?;
     }
     Checkpoints::read(db).await

@@ -5,7 +5,7 @@
 //! be dropped and made again: [`rebuild()`] does so beside the model that is being served.
 //!
 //! [`ReadModels`] is the handle: [`project`] feeds it, its queries are spread over the files of
-//! the read models (`users`, `conversations`, `search`), each next to the tables it reads.
+//! the read models (`users`, `conversations`, `search`, `reports`), each next to the tables it reads.
 
 mod conversations;
 mod database;
@@ -19,6 +19,7 @@ mod models;
 mod projection;
 mod projector;
 mod rebuild;
+mod reports;
 mod search;
 mod users;
 
@@ -34,6 +35,7 @@ pub use models::{ReadModels, Standing};
 pub use projection::{Projection, Touched};
 pub use projector::{Source, project};
 pub use rebuild::{Progress, rebuild, rebuild_projection};
+pub use reports::{QUARTER_MS, Sum};
 pub use search::fold;
 pub use users::{
     Contact, DetailRow, DetailValue, Direction, Scope, Since, Sorting, UserColumn, UserCounts,

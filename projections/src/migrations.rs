@@ -29,7 +29,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0002_users",
     "0003_conversations",
     "0004_search",
-    "0006_deliveries",
+    "0005_reports",
+    "0006_deliveries"
 ];
 
 /// A part of a script.

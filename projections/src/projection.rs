@@ -11,7 +11,7 @@ use events::{ConversationId, Recorded, UserId};
 
 use crate::conversations::Place;
 use crate::database::{Db, Kind, Shape, Table, Tx, args, run};
-use crate::{Fault, conversations, deliveries, search, users};
+use crate::{Fault, conversations, deliveries, reports, search, users};
 
 /// A part of the read model that is made on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,16 +24,19 @@ pub enum Projection {
     Search,
     /// What follows from events and is delivered to somebody.
     Deliveries,
+    /// What reports count.
+    Reports,
 }
 
 impl Projection {
     /// All of them, in the order in which a batch reaches them: what searches look into is deleted
     /// while the messages are still there.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Users,
         Self::Search,
         Self::Conversations,
         Self::Deliveries,
+        Self::Reports,
     ];
 
     /// Its name, as stored beside its checkpoint.
@@ -44,6 +47,7 @@ impl Projection {
             Self::Conversations => "conversations",
             Self::Search => "search",
             Self::Deliveries => "deliveries",
+            Self::Reports => "reports",
         }
     }
 
@@ -62,13 +66,14 @@ impl Projection {
             Self::Conversations => conversations::TABLES,
             Self::Search => search::TABLES,
             Self::Deliveries => deliveries::TABLES,
+            Self::Reports => reports::TABLES,
         }
     }
 
     /// What is left to do when it alone was made anew, and stands where the others do.
     pub(crate) async fn finish_alone(self, tx: &mut Tx) -> Result<(), Fault> {
         match self {
-            Self::Users | Self::Conversations | Self::Deliveries => Ok(()),
+            Self::Users | Self::Conversations | Self::Deliveries | Self::Reports => Ok(()),
             Self::Search => search::Changes::remove_strays(tx).await,
         }
     }
@@ -85,6 +90,7 @@ impl Projection {
             Self::Conversations => conversations::Changes::of(events).write(tx, effects).await,
             Self::Search => search::Changes::of(events).write(tx).await,
             Self::Deliveries => deliveries::Changes::of(events).write(tx).await,
+            Self::Reports => reports::Changes::of(events).write(tx).await,
         }
     }
 }
@@ -138,10 +144,11 @@ impl Checkpoints {
         Ok(checkpoints)
     }
 
-    /// Stores the checkpoints of a new generation: all at the beginning.
+    /// Stores the checkpoints that are not there yet, at the beginning: all in a new generation,
+    /// and in an older release's those of the projections that it did not know. These catch up.
     pub(crate) async fn create(tx: &mut Tx) -> Result<(), Fault> {
         let rows = Projection::ALL.map(|projection| (projection.name(), 0));
-        CHECKPOINTS.insert(tx, &rows).await
+        CHECKPOINTS.insert_new(tx, &rows).await
     }
 
     /// How far one projection has come.

@@ -15,6 +15,7 @@ mod messages;
 mod notifications;
 mod polling;
 mod refusal;
+mod reports;
 #[cfg(test)]
 mod scenario;
 pub mod settings;
@@ -27,18 +28,20 @@ pub use context::{Caller, Context, Service};
 pub use decision::{Decision, Facts};
 pub use function::{Access, Answer, Command, Function, Kind, Query};
 pub use refusal::{Failure, Fault, Refusal};
+pub use reports::chart::chart;
 pub use users::first::{Founders, found};
 pub use users::state::{User, user, user_of_token};
 
 use function::to_json;
 
 /// Every function of the API, by group.
-pub const GROUPS: [(&str, &[Function]); 5] = [
+pub const GROUPS: [(&str, &[Function]); 6] = [
     ("Users", users::FUNCTIONS),
     ("Conversations", conversations::FUNCTIONS),
     ("Messages", messages::FUNCTIONS),
     ("Settings", settings::FUNCTIONS),
     ("Notifications", notifications::FUNCTIONS),
+    ("Reports", reports::FUNCTIONS),
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API.

@@ -149,6 +149,9 @@ pub enum Fault {
     /// Decision state in the log cannot be read.
     #[error("the decision state of {0} cannot be read")]
     State(String, #[source] serde_json::Error),
+    /// A function's answer is not what it should be.
+    #[error("the answer of {0} cannot be read")]
+    Answer(&'static str, #[source] serde_json::Error),
     /// A file could not be written.
     #[error("cannot write the file {0}")]
     File(String, #[source] std::io::Error),

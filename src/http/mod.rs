@@ -1,5 +1,6 @@
 //! The doors. The only folder that knows axum; it knows no rule of the product.
 
+mod charts;
 mod compatible;
 mod cors;
 mod health;
@@ -61,6 +62,10 @@ pub fn router(service: &Arc<Service>) -> Router {
         .route(
             "/v1/{group}/{operation}",
             post(plain::operate).fallback(plain::not_posted),
+        )
+        .route(
+            "/v1/reports/{file}",
+            get(charts::handle).fallback(plain::not_gotten),
         )
         .layer(middleware::from_fn_with_state(
             doors.clone(),

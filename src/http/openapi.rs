@@ -10,7 +10,7 @@ use axum::{
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::Doors;
+use super::{Doors, charts};
 use crate::functions::{Function, GROUPS, Kind};
 
 /// Answers the description; the same bytes at every call.
@@ -37,6 +37,8 @@ pub fn document(public_url: &str) -> Value {
             );
         }
     }
+    let (path, image) = charts::described(&mut generator);
+    paths.insert(path.to_owned(), json!({ "get": image }));
     let mut schemas = generator.take_definitions(true);
     schemas.insert("Problem".to_owned(), problem_schema());
     let tags: Vec<Value> = GROUPS

@@ -74,15 +74,19 @@ async fn answer(
 
 /// A function is called with POST.
 pub async fn not_posted() -> Response {
-    let mut response = problem(
-        405,
-        "method-not-allowed",
-        "Call a function with POST.",
-        None,
-    );
+    not_allowed("Call a function with POST.", "POST")
+}
+
+/// An image is read with GET.
+pub async fn not_gotten() -> Response {
+    not_allowed("Read this address with GET.", "GET, HEAD")
+}
+
+fn not_allowed(why: &str, allowed: &'static str) -> Response {
+    let mut response = problem(405, "method-not-allowed", why, None);
     response
         .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static("POST"));
+        .insert(header::ALLOW, HeaderValue::from_static(allowed));
     response
 }
 

@@ -138,7 +138,8 @@ impl Changes {
             | Event::DeliveryReplayRequested(_)
             | Event::EmailSent(_)
             | Event::SmsSent(_)
-            | Event::PushSent(_) => {}
+            | Event::PushSent(_)
+            | Event::ReportRecorded(_) => {}
         }
     }
 

@@ -85,6 +85,19 @@ impl Table {
         run(tx, &sql, rows).await
     }
 
+    /// Adds rows but for those whose key is there already.
+    pub(crate) async fn insert_new<R: Serialize>(
+        &self,
+        tx: &mut Tx,
+        rows: &[R],
+    ) -> Result<(), Fault> {
+        let sql = format!(
+            "{} ON CONFLICT DO NOTHING",
+            self.insert_statement(tx.dialect())
+        );
+        run(tx, &sql, rows).await
+    }
+
     /// Adds rows; where one with the same key is there already, sets `columns` of it.
     pub(crate) async fn upsert<R: Serialize>(
         &self,
@@ -95,6 +108,27 @@ impl Table {
         let sets: Vec<String> = columns
             .iter()
             .map(|name| format!("{name} = excluded.{name}"))
+            .collect();
+        let sql = format!(
+            "{} ON CONFLICT ({}) DO UPDATE SET {}",
+            self.insert_statement(tx.dialect()),
+            self.key(),
+            sets.join(", ")
+        );
+        run(tx, &sql, rows).await
+    }
+
+    /// Adds rows; where one with the same key is there already, adds to `columns` of it.
+    pub(crate) async fn add<R: Serialize>(
+        &self,
+        tx: &mut Tx,
+        columns: &[&str],
+        rows: &[R],
+    ) -> Result<(), Fault> {
+        let table = self.name;
+        let sets: Vec<String> = columns
+            .iter()
+            .map(|name| format!("{name} = {table}.{name} + excluded.{name}"))
             .collect();
         let sql = format!(
             "{} ON CONFLICT ({}) DO UPDATE SET {}",

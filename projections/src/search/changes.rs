@@ -131,7 +131,8 @@ impl Changes {
             | Event::DeliveryReplayRequested(_)
             | Event::EmailSent(_)
             | Event::SmsSent(_)
-            | Event::PushSent(_) => {}
+            | Event::PushSent(_)
+            | Event::ReportRecorded(_) => {}
         }
     }
 

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::user::{Created, Detail, DetailsUpdated, ProfileUpdated, UserType};
-use events::{DepartmentId, Event, Recorded, UserId};
-use serde::Serialize;
+use events::user::{Created, Detail, DetailsUpdated};
+use events::{Event, Recorded, UserId};
 
+use super::patch::{PATCH, Patch, SET_PATCH};
 use super::rows::{DETAILS, USERS, UserRow};
 use crate::Fault;
 use crate::database::{Kind, Shape, Tx, run, without_nul};
@@ -16,27 +16,6 @@ pub(crate) const ACTIVITY: Shape = Shape(&[("id", Kind::Int), ("last_activity", 
 /// How they raise it: SET and WHERE of an update in which `patch` is such a row.
 pub(crate) const RAISE_ACTIVITY: &str = "last_activity = CASE WHEN patch.last_activity > users.last_activity \
                                          THEN patch.last_activity ELSE users.last_activity END";
-
-/// Rows that change users; null leaves a column alone, but for the address and the department,
-/// which may become null and so say whether they change.
-const PATCH: Shape = Shape(&[
-    ("id", Kind::Int),
-    ("user_type", Kind::Text),
-    ("first_name", Kind::Text),
-    ("last_name", Kind::Text),
-    ("email_set", Kind::Int),
-    ("email", Kind::Text),
-    ("profile_image", Kind::Text),
-    ("department_set", Kind::Int),
-    ("department", Kind::Int),
-]);
-const SET_PATCH: &str = "
-    user_type = COALESCE(patch.user_type, users.user_type),
-    first_name = COALESCE(patch.first_name, users.first_name),
-    last_name = COALESCE(patch.last_name, users.last_name),
-    email = CASE WHEN patch.email_set = 1 THEN patch.email ELSE users.email END,
-    profile_image = COALESCE(patch.profile_image, users.profile_image),
-    department = CASE WHEN patch.department_set = 1 THEN patch.department ELSE users.department END";
 
 /// What names a detail.
 const DETAIL_KEY: Shape = Shape(&[("user_id", Kind::Int), ("slug", Kind::Text)]);
@@ -50,17 +29,6 @@ pub(crate) struct Changes {
     seen: BTreeMap<UserId, i64>,
     deleted: BTreeSet<UserId>,
     touched: BTreeSet<UserId>,
-}
-
-/// What changes in a row that is there; `None` leaves it.
-#[derive(Debug, Default)]
-struct Patch {
-    user_type: Option<UserType>,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    email: Option<Option<String>>,
-    profile_image: Option<String>,
-    department: Option<Option<DepartmentId>>,
 }
 
 /// What becomes of a detail in this batch.
@@ -122,7 +90,8 @@ impl Changes {
             | Event::DeliveryReplayRequested(_)
             | Event::EmailSent(_)
             | Event::SmsSent(_)
-            | Event::PushSent(_) => {}
+            | Event::PushSent(_)
+            | Event::ReportRecorded(_) => {}
         }
     }
 
@@ -245,54 +214,6 @@ impl Changes {
             })
             .collect();
         DETAILS.upsert(tx, &["name", "value"], &now).await
-    }
-}
-
-impl Patch {
-    fn profile(&mut self, profile: &ProfileUpdated) {
-        let set = |to: &mut Option<String>, from: &Option<String>| {
-            if from.is_some() {
-                to.clone_from(from);
-            }
-        };
-        set(&mut self.first_name, &profile.first_name);
-        set(&mut self.last_name, &profile.last_name);
-        set(&mut self.profile_image, &profile.profile_image);
-        if let Some(department) = profile.department {
-            self.department = Some((department.0 != 0).then_some(department));
-        }
-    }
-
-    /// Changes a row that is not written yet.
-    fn onto(self, row: &mut UserRow) {
-        row.user_type = self.user_type.unwrap_or(row.user_type);
-        let set = |to: &mut String, from: Option<String>| {
-            if let Some(from) = from {
-                *to = from;
-            }
-        };
-        set(&mut row.first_name, self.first_name);
-        set(&mut row.last_name, self.last_name);
-        set(&mut row.profile_image, self.profile_image);
-        if let Some(email) = self.email {
-            row.email = email;
-        }
-        row.department = self.department.unwrap_or(row.department);
-    }
-
-    /// The row of [`PATCH`].
-    fn values(&self, id: UserId) -> impl Serialize + '_ {
-        (
-            id,
-            self.user_type,
-            &self.first_name,
-            &self.last_name,
-            u8::from(self.email.is_some()),
-            self.email.as_ref().and_then(Option::as_ref),
-            &self.profile_image,
-            u8::from(self.department.is_some()),
-            self.department.flatten(),
-        )
     }
 }
 

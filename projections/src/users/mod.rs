@@ -2,6 +2,7 @@
 
 mod changes;
 mod contacts;
+mod patch;
 mod queries;
 mod rows;
 

@@ -1,8 +1,11 @@
 //! A log in memory, which is also where a projector reads from.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use events::{Event, EventId, Recorded, Stream, UserId};
+use events::user::UserType;
+use events::{Event, EventId, Recorded, Stream, StreamKind, UserId};
 use projections::{Source, SourceFault};
 use tokio::sync::watch;
 
@@ -13,6 +16,8 @@ pub const START: i64 = 1_700_000_000_000;
 #[derive(Clone)]
 pub struct History {
     events: Arc<Mutex<Vec<Recorded>>>,
+    types: Arc<Mutex<BTreeMap<u64, UserType>>>,
+    passed_ms: Arc<AtomicI64>,
     head: watch::Sender<u64>,
 }
 
@@ -20,6 +25,8 @@ impl History {
     pub fn new() -> Self {
         Self {
             events: Arc::default(),
+            types: Arc::default(),
+            passed_ms: Arc::default(),
             head: watch::Sender::new(0),
         }
     }
@@ -32,21 +39,42 @@ impl History {
         *self.head.borrow()
     }
 
-    /// When the event at this position happened.
+    /// Lets time pass between the event before and the event after.
+    pub fn pass(&self, minutes: i64) -> &Self {
+        self.passed_ms
+            .fetch_add(minutes * 60_000, Ordering::Relaxed);
+        self
+    }
+
+    /// What a user is; a user in the narrow sense where nothing was said of it.
+    pub fn type_of(&self, user: u64) -> UserType {
+        let types = self.types.lock().unwrap();
+        types.get(&user).copied().unwrap_or(UserType::User)
+    }
+
+    /// When the event at this position happened, if no time was let pass.
     pub fn time(position: u64) -> i64 {
         START + position.cast_signed() * 1_000
     }
 
     pub fn add(&self, stream: impl Into<Stream>, event: impl Into<Event>) -> &Self {
-        let event = event.into();
+        let (stream, event) = (stream.into(), event.into());
+        let user_type = match &event {
+            Event::UserCreated(created) => Some(created.user_type),
+            Event::UserTypeChanged(changed) => Some(changed.to),
+            _ => None,
+        };
+        if let Some(user_type) = user_type {
+            self.types.lock().unwrap().insert(stream.id, user_type);
+        }
         let mut events = self.events.lock().unwrap();
         let position = events.len() as u64 + 1;
         events.push(Recorded {
             position,
-            stream: stream.into(),
+            stream,
             version: 1,
             event_type: event.event_type(),
-            time_ms: Self::time(position),
+            time_ms: Self::time(position) + self.passed_ms.load(Ordering::Relaxed),
             id: EventId::default(),
             correlation: EventId::default(),
             causation: 0,
@@ -60,6 +88,33 @@ impl History {
     /// Takes the payload of the event at this position away, as erasure does.
     pub fn erase(&self, position: u64) -> &Self {
         self.events.lock().unwrap()[usize::try_from(position).unwrap() - 1].event = None;
+        self
+    }
+
+    /// Erases everything of users who were deleted: what happened to them and to their
+    /// conversations, and what they wrote.
+    pub fn erase_the_deleted(&self) -> &Self {
+        let mut events = self.events.lock().unwrap();
+        let (mut users, mut conversations) = (BTreeSet::new(), BTreeSet::new());
+        for recorded in events.iter() {
+            if let Some(Event::UserDeleted(deleted)) = &recorded.event {
+                users.insert(recorded.stream.id);
+                conversations.extend(deleted.conversations.iter().map(|id| id.0));
+            }
+        }
+        for recorded in events.iter_mut() {
+            let is_theirs = match (&recorded.event, recorded.stream.kind) {
+                (Some(Event::UserDeleted(_)), _) => false,
+                (Some(Event::MessageSent(sent)), _) if users.contains(&sent.author.0) => true,
+                (_, StreamKind::User) => users.contains(&recorded.stream.id),
+                (_, StreamKind::Conversation) => conversations.contains(&recorded.stream.id),
+                _ => false,
+            };
+            if is_theirs {
+                recorded.event = None;
+            }
+        }
+        drop(events);
         self
     }
 }

@@ -16,6 +16,7 @@ mod messages;
 mod news;
 mod projector;
 mod properties;
+mod reports;
 mod search;
 mod user_lists;
 mod users;

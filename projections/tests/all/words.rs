@@ -5,6 +5,7 @@ use events::conversation::{
     Status, StatusChanged,
 };
 use events::message::{Attachment, Deleted as MessageDeleted, Read, Sent, Updated};
+use events::report::{Name, Recorded as Row};
 use events::user::{
     Created as UserCreated, Deleted as UserDeleted, Detail, DetailsUpdated, EmailChanged, LoggedIn,
     LoginMethod, ProfileUpdated, TypeChanged, UrlVisited, UserType,
@@ -175,7 +176,7 @@ impl History {
         let sent = Sent {
             message: MessageId(message),
             author: UserId(author),
-            author_type: UserType::User,
+            author_type: self.type_of(author),
             text: text.to_owned(),
             attachments: files.iter().map(|name| attachment(name)).collect(),
             payload: String::new(),
@@ -220,6 +221,16 @@ impl History {
                 messages: messages.iter().copied().map(MessageId).collect(),
             },
         )
+    }
+
+    pub fn report(&self, name: Name, value: Option<&str>, external_id: Option<&str>) -> &Self {
+        let row = Row {
+            name,
+            value: value.map(str::to_owned),
+            external_id: external_id.map(str::to_owned),
+            extra: None,
+        };
+        self.add(name, row)
     }
 
     pub fn message_deleted(&self, id: u64, message: u64) -> &Self {

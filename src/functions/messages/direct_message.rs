@@ -6,6 +6,7 @@ use eventlog::View;
 use events::{
     ConversationId, UserId,
     conversation::{Created, Status},
+    report::Name,
     user::UserType,
 };
 use schemars::JsonSchema;
@@ -22,6 +23,7 @@ use crate::{
         conversations::{open::open, state::conversation},
         decision::{Table, last_number},
         ids::{IDS_MAX, Ids},
+        reports,
         users::state::{known_user, user},
     },
     wire::{OrFalse, Text, WordOr},
@@ -41,7 +43,8 @@ const BYTES_MAX: usize = 16 << 20;
 /// With a `subject` it is an email; as long as no email channel is configured, that is refused as
 /// `unavailable`, and nothing is sent. At most 10,000 users a call (`invalid-argument` for a longer
 /// list), 16 MiB of text a call, and 100,000 characters a message with its fields filled in
-/// (`too-large` otherwise, as for `all` where these are more).
+/// (`too-large` otherwise, as for `all` where these are more). The report `direct-messages` counts
+/// them.
 /// # Example
 /// `{"user_ids": [3, 5], "message": "Hello {user_name}, we are back from our holidays."}`
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -100,6 +103,9 @@ impl Command for DirectMessage {
                 },
             )?;
         }
+        if !reached.is_empty() {
+            reports::count(decision, Name::DirectMessages, reached.len())?;
+        }
         Ok(true)
     }
 }
@@ -156,7 +162,7 @@ fn newest_conversation(
 
 #[cfg(test)]
 mod tests {
-    use events::{Event, Stream, conversation::StatusChanged, user::TypeChanged};
+    use events::{Event, Stream, conversation::StatusChanged, report::Recorded, user::TypeChanged};
     use serde_json::{Value, json};
 
     use super::*;
@@ -190,13 +196,23 @@ mod tests {
         ]
     }
 
+    fn counted(messages: usize) -> (Stream, Event) {
+        let row = Recorded {
+            name: Name::DirectMessages,
+            value: Some(messages.to_string()),
+            external_id: None,
+            extra: None,
+        };
+        happened(Name::DirectMessages, row)
+    }
+
     #[test]
     fn into_the_newest_conversation_with_fields_filled_in() {
         let text = "Hello {user_name} <{user_email}>, {agent_name} <{agent_email}>";
         let filled = "Hello Name 3 <3@example.com>, Name 2 <2@example.com>";
         given(history())
             .when(direct(&json!([3, "3", 99, 1]), text))
-            .then(said(2, 1, filled))
+            .then(said(2, 1, filled).into_iter().chain([counted(1)]))
             .answering(true.into());
     }
 
@@ -211,6 +227,7 @@ mod tests {
             happened(UserId(6), lead),
         ];
         expected.extend(said(3, 1, "Hello"));
+        expected.push(counted(1));
         given(history())
             .when(direct(&json!(6), "Hello"))
             .then(expected);
@@ -225,6 +242,7 @@ mod tests {
             to: UserType::Lead,
         };
         expected.extend(said(2, 2, "Hello"));
+        expected.push(counted(2));
         given(and(history, UserId(6), lead))
             .when(direct(&json!("all"), "Hello"))
             .then(expected);
