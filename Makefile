@@ -26,7 +26,7 @@ test: build-packages test-packages tools ## install and start what the tests nee
 
 check: build-packages tools ## check formatting, lints, documentation, scripts, and the licences and sources of the dependencies
 	@deploy/require-packages.sh shellcheck
-	shellcheck .ci/run deploy/*.sh tests/services/*.sh
+	shellcheck .ci/run deploy/*.sh deploy/nats/*.sh tests/services/*.sh
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS='--deny warnings' cargo doc --locked --workspace --no-deps --document-private-items

@@ -6,11 +6,14 @@
 use std::{
     net::IpAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use toml::{Table, Value};
+
+use crate::bus::Settings;
 
 const DEFAULT: &str = include_str!("../deploy/havefunnels.toml");
 const PREFIX: &str = "HAVEFUNNELS_";
@@ -63,6 +66,26 @@ pub struct Config {
     pub disk_reserve_mib: u32,
     /// How log lines look.
     pub log_format: LogFormat,
+    /// URLs of NATS servers; empty for none.
+    pub nats: Vec<String>,
+    /// Name of the stream in NATS.
+    pub nats_stream: String,
+    /// Copies that NATS keeps of the stream.
+    pub nats_replicas: u16,
+    /// File with the credentials for NATS; empty for none.
+    pub nats_credentials: PathBuf,
+    /// File with the certificates to trust in NATS's place; empty for the system's.
+    pub nats_ca: PathBuf,
+    /// Whether to refuse NATS without TLS.
+    pub nats_tls: bool,
+    /// MiB that the stream holds at most; 0 for no limit.
+    pub nats_mib_max: u32,
+    /// Hours that the stream keeps events; 0 for ever.
+    pub nats_age_hours_max: u32,
+    /// Seconds for which NATS looks for events published twice.
+    pub nats_duplicates_seconds: u32,
+    /// Events of the past that a new stream is given; 0 for all.
+    pub nats_history_events: u64,
 }
 
 /// The formats of a transcript.
@@ -139,6 +162,23 @@ impl Config {
             .map_err(|error: toml::de::Error| Error::Setting(error.message().to_owned()))
     }
 
+    /// Where NATS is, and what the stream in it is like.
+    #[must_use]
+    pub fn nats(&self) -> Settings {
+        Settings {
+            servers: self.nats.clone(),
+            stream: self.nats_stream.clone(),
+            replicas: self.nats_replicas.into(),
+            credentials: self.nats_credentials.clone(),
+            ca: self.nats_ca.clone(),
+            tls: self.nats_tls,
+            bytes_max: i64::from(self.nats_mib_max) << 20,
+            age_max: Duration::from_secs(u64::from(self.nats_age_hours_max) * 3_600),
+            duplicates: Duration::from_secs(self.nats_duplicates_seconds.into()),
+            history_events: self.nats_history_events,
+        }
+    }
+
     /// The folder below the data folder with this name.
     #[must_use]
     pub fn folder(&self, name: &str) -> PathBuf {
@@ -209,68 +249,4 @@ fn typed_like(default: &Value, text: &str, variable: &str) -> Result<Value, Erro
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Config, TranscriptType};
-
-    fn load(variables: &[(&str, &str)]) -> Result<Config, super::Error> {
-        let variables = variables
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Config::load(None, variables, toml::Table::new())
-    }
-
-    #[test]
-    fn the_documented_default_is_the_default() {
-        let config = load(&[]).unwrap();
-        assert_eq!(config.listen, "127.0.0.1:8080");
-        assert_eq!(config.transcript_type, TranscriptType::Csv);
-    }
-
-    #[test]
-    fn variables_override_with_their_types() {
-        let config = load(&[
-            ("HAVEFUNNELS_ONLINE_WINDOW_SECONDS", "2"),
-            (
-                "HAVEFUNNELS_CORS_ALLOWED_ORIGINS",
-                "https://a.example, https://b.example",
-            ),
-            ("PATH", "/bin"),
-        ])
-        .unwrap();
-        assert_eq!(config.online_window_seconds, 2);
-        assert_eq!(
-            config.cors_allowed_origins,
-            ["https://a.example", "https://b.example"]
-        );
-    }
-
-    #[test]
-    fn mistakes_are_named() {
-        let said = |variable, value| load(&[(variable, value)]).unwrap_err().to_string();
-        assert!(said("HAVEFUNNELS_ONLINE_WINDOW_SECONDS", "soon").contains("whole number"));
-        assert!(said("HAVEFUNNELS_LISTN", "x").contains("no setting listn"));
-        assert!(said("HAVEFUNNELS_TRANSCRIPT_TYPE", "pdf").contains("pdf"));
-        let range = said(
-            "HAVEFUNNELS_ALLOW_PRIVATE_TARGETS",
-            "127.0.0.0/8,10.0.0.0/40",
-        );
-        assert!(range.contains("10.0.0.0/40"), "{range}");
-        assert!(range.contains("allow_private_targets"), "{range}");
-    }
-
-    #[test]
-    fn private_ranges_are_told_as_ranges_or_addresses() {
-        assert!(load(&[]).unwrap().allow_private_targets.is_empty());
-        let config = load(&[(
-            "HAVEFUNNELS_ALLOW_PRIVATE_TARGETS",
-            "127.0.0.0/8, ::1/128, 10.1.2.3",
-        )])
-        .unwrap();
-        let told: Vec<String> = config
-            .allow_private_targets
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        assert_eq!(told, ["127.0.0.0/8", "::1/128", "10.1.2.3/32"]);
-    }
-}
+mod tests;

@@ -14,7 +14,7 @@ use crate::{
         tls::Authorities,
     },
     answers::Answers,
-    bus::Bus,
+    bus::{self, Bus, Relay},
     causes::with_causes,
     clock,
     config::{self, Config},
@@ -55,6 +55,9 @@ pub enum Error {
     /// What follows from events cannot be taken up.
     #[error("cannot take up what follows from events: {0}")]
     Reactions(String),
+    /// NATS is configured wrongly.
+    #[error("cannot use NATS as it is configured")]
+    Nats(#[from] bus::Fault),
     /// The projector ended by itself.
     #[error("the projector stopped")]
     Projector,
@@ -76,8 +79,9 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         journal.reader().head(),
     )
     .await?;
+    let (bus, relay) = Bus::open(config.nats(), journal.reader().clone()).await?;
     let listener = listen(&config.listen).await?;
-    let service = Arc::new(service(config, &listener, journal, reads, founders.bot).await?);
+    let service = Arc::new(service(config, &listener, journal, bus, reads, founders.bot).await?);
 
     let (stop, stopped) = watch::channel(false);
     let mut projector = projector(&service, stopped.clone());
@@ -86,6 +90,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         .await
         .map_err(|failure| Error::Reactions(format!("{failure:?}")))?;
     let reactions = spawn(reactions);
+    let relay = relay.map(|relay| spawn(relayed(relay, stopped.clone())));
     announce(&service, &listener, founders);
 
     let router = http::router(&service);
@@ -107,6 +112,9 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     }
     let _ = upkeep.await;
     let _ = reactions.await;
+    if let Some(relay) = relay {
+        let _ = relay.await;
+    }
     if failed {
         return Err(Error::Projector);
     }
@@ -168,6 +176,7 @@ async fn service(
     config: Config,
     listener: &TcpListener,
     journal: Journal,
+    bus: Bus,
     reads: ReadModels,
     bot: UserId,
 ) -> Result<Service, Error> {
@@ -198,8 +207,8 @@ async fn service(
     Ok(Service {
         config,
         public_url,
-        bus: Bus::tail(journal.reader().clone()),
         journal,
+        bus,
         reads,
         answers,
         presence,
@@ -221,6 +230,15 @@ fn projector(service: &Service, stopped: watch::Receiver<bool>) -> JoinHandle<()
             tracing::error!("the projector stopped: {}", with_causes(&fault));
         }
     })
+}
+
+/// Relays until the service stops. What is under way then is not waited for: the stream knows
+/// where to go on.
+async fn relayed(relay: Relay, stopped: watch::Receiver<bool>) {
+    tokio::select! {
+        () = relay.run() => {}
+        () = asked_to_stop(stopped) => {}
+    }
 }
 
 /// The one home of background tasks: each is started here and awaited here.

@@ -31,6 +31,7 @@ mod plain_door;
 mod polling;
 mod presence;
 mod ratings;
+mod relay;
 mod reports;
 mod search;
 mod settings;

@@ -52,6 +52,11 @@ fn only_the_adapters_speak_to_the_outside() {
 }
 
 #[test]
+fn only_the_bus_knows_nats() {
+    assert_eq!(strangers("async_nats::", "bus"), [] as [PathBuf; 0]);
+}
+
+#[test]
 fn no_file_is_longer_than_a_person_reads() {
     let mut all = Vec::new();
     for folder in ["src", "events/src", "eventlog/src", "projections/src"] {

@@ -138,6 +138,7 @@ async fn every_payload_is_as_documented() {
             "a password left: {}",
             hook.text
         );
+        assert_eq!(hook.signature, signature(&hook));
     }
 }
 

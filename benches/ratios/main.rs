@@ -2,13 +2,14 @@
 //! machine and minute. Writes a table to the terminal and to `benches/RESULTS.md`.
 //!
 //! Arms are interleaved and repeated, directories are fresh, medians are quoted. Names of groups as
-//! arguments (`append`, `replay`, `projection`, `web`) measure these alone and write no file.
+//! arguments (`append`, `replay`, `projection`, `web`, `relay`) measure these alone and write no file.
 
 mod append;
 mod bare;
 mod load;
 mod program;
 mod projection;
+mod relay;
 mod replay;
 mod table;
 mod web;
@@ -47,6 +48,9 @@ fn main() -> Outcome {
         }
         if wanted("web") {
             web::measure(&mut table).await?;
+        }
+        if wanted("relay") {
+            relay::measure(&mut table).await?;
         }
         Outcome::Ok(())
     })?;

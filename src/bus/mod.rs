@@ -6,12 +6,24 @@
 //!
 //! It knows neither what reactions do nor where they keep their checkpoints.
 
+mod backoff;
+mod consumer;
+mod fault;
+mod nats;
+mod pipeline;
+mod relay;
 mod tail;
 
 use eventlog::Reader;
 use events::Recorded;
+use tokio::sync::watch;
 
-use crate::{export::NotAnEvent, journal::Unreadable};
+pub use fault::{Fault, Refusal};
+pub use nats::{Nats, Settings};
+pub use relay::{Relay, Standing, State, relayed};
+
+use backoff::Backoff;
+use consumer::Reading;
 use tail::Tail;
 
 /// The most events handed out at once.
@@ -20,49 +32,20 @@ const EVENTS_MAX: usize = 500;
 /// The way to the events for everything that follows from them. Clones are cheap.
 #[derive(Clone)]
 pub struct Bus {
+    reader: Reader,
     home: Home,
 }
 
 #[derive(Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a process has one bus and a few clones of it"
+)]
 enum Home {
-    Tail(Reader),
-}
-
-/// Why a reaction is not given events.
-#[derive(Debug, thiserror::Error)]
-pub enum Fault {
-    /// The log cannot be read, or was closed.
-    #[error("the bus cannot read the event log")]
-    Log(#[from] Unreadable),
-    /// The thread that reads the log panicked.
-    #[error("reading the event log panicked")]
-    Panicked,
-    /// What came is not an event of this release.
-    #[error("the event at position {0} cannot be understood")]
-    Event(u64, #[source] NotAnEvent),
-    /// An event is missing.
-    #[error(
-        "the reaction {reaction} needs the event at position {expected} next and was given {found}"
-    )]
-    Gap {
-        /// Who reads.
-        reaction: &'static str,
-        /// The next position.
-        expected: u64,
-        /// The position given.
-        found: u64,
-    },
-    /// The reaction knows events that the log does not have.
-    #[error(
-        "the reaction {reaction} stands at position {position}, the log ends at {head}: the log went backwards"
-    )]
-    Ahead {
-        /// Who reads.
-        reaction: &'static str,
-        /// Its checkpoint.
-        position: u64,
-        /// The log's last position.
-        head: u64,
+    Tail,
+    JetStream {
+        nats: Nats,
+        relay: watch::Receiver<Standing>,
     },
 }
 
@@ -70,13 +53,58 @@ impl Bus {
     /// Events straight from the log.
     #[must_use]
     pub fn tail(reader: Reader) -> Self {
-        Self {
-            home: Home::Tail(reader),
+        let home = Home::Tail;
+        Self { reader, home }
+    }
+
+    /// Events through NATS JetStream, and the relay that brings them there, to be run.
+    #[must_use]
+    pub fn jetstream(nats: Nats, reader: Reader) -> (Self, Relay) {
+        let relay = Relay::new(nats.clone(), reader.clone());
+        let home = Home::JetStream {
+            nats,
+            relay: relay.standing(),
+        };
+        (Self { reader, home }, relay)
+    }
+
+    /// The bus that the settings ask for: through NATS where they name a server.
+    ///
+    /// # Errors
+    /// [`Fault::Setting`]. That NATS cannot be reached is none.
+    pub async fn open(settings: Settings, reader: Reader) -> Result<(Self, Option<Relay>), Fault> {
+        if settings.servers.is_empty() {
+            return Ok((Self::tail(reader), None));
+        }
+        let nats = Nats::connect(settings).await?;
+        let (bus, relay) = Self::jetstream(nats, reader);
+        Ok((bus, Some(relay)))
+    }
+
+    /// Where the relay stands, where there is one.
+    #[must_use]
+    pub fn relay(&self) -> Option<Standing> {
+        match &self.home {
+            Home::Tail => None,
+            Home::JetStream { relay, .. } => Some(relay.borrow().clone()),
+        }
+    }
+
+    /// Has the stream forget the events at these positions, whose payloads the log has erased. The
+    /// stream keeps their places free, and readers are given the tombstones of the log.
+    ///
+    /// # Errors
+    /// When NATS does not answer, or the relay has not come as far yet: to be tried again.
+    pub async fn forget(&self, positions: &[u64]) -> Result<(), Fault> {
+        match &self.home {
+            Home::Tail => Ok(()),
+            Home::JetStream { nats, .. } => nats.forget(self.reader.log_id(), positions).await,
         }
     }
 
     /// The events after position `after`, the reaction's own checkpoint, which is the truth about
-    /// where to go on. One reaction, by its name, has one subscription at a time.
+    /// where to go on. One reaction, by its name, has one subscription at a time; a name has no
+    /// blanks and no dots. NATS need not be there yet.
     ///
     /// # Errors
     /// [`Fault::Ahead`] when the log does not reach to `after`.
@@ -85,8 +113,7 @@ impl Bus {
         reaction: &'static str,
         after: u64,
     ) -> Result<Subscription, Fault> {
-        let Home::Tail(reader) = &self.home;
-        let head = reader.head();
+        let head = self.reader.head();
         if after > head {
             return Err(Fault::Ahead {
                 reaction,
@@ -94,10 +121,18 @@ impl Bus {
                 head,
             });
         }
+        let reader = self.reader.clone();
+        let source = match &self.home {
+            Home::Tail => Source::Tail(Tail::new(reader)),
+            Home::JetStream { nats, .. } => {
+                let reading = Reading::new(nats.clone(), reader, reaction, after);
+                Source::JetStream(Box::new(reading))
+            }
+        };
         Ok(Subscription {
             reaction,
             position: after,
-            source: Source::Tail(Tail::new(reader.clone())),
+            source,
         })
     }
 }
@@ -112,6 +147,7 @@ pub struct Subscription {
 
 enum Source {
     Tail(Tail),
+    JetStream(Box<Reading>),
 }
 
 impl Subscription {
@@ -119,21 +155,26 @@ impl Subscription {
     /// it waits as long as it takes, and at most 500. Dropped while it waits, it loses nothing.
     ///
     /// # Errors
-    /// When the log cannot be read or was closed, or an event is missing or not understood. Nothing
-    /// was handed out then, and the next call starts at the same place.
+    /// When the log cannot be read or was closed, an event is missing or not understood, or the
+    /// stream in NATS is not this log's. Nothing was handed out then, and the next call starts at
+    /// the same place. That NATS is down is no error but a reason to wait.
     pub async fn next(&mut self) -> Result<Vec<Recorded>, Fault> {
         let events = match &mut self.source {
             Source::Tail(tail) => tail.after(self.position).await?,
+            Source::JetStream(reading) => reading.after(self.position).await?,
         };
         self.position = dense(self.reaction, self.position, &events)?;
         Ok(events)
     }
 
-    /// Everything up to and with `position` is done with and need not be handed out again.
-    pub fn acknowledge(&mut self, _position: u64) {
+    /// Everything up to and with `position` is done with and need not be handed out again. To be
+    /// called after the checkpoint is durable, and before more than 1,000 events are under way:
+    /// NATS gives no more until then.
+    pub fn acknowledge(&mut self, position: u64) {
         match &mut self.source {
             // The reaction's own checkpoint is all there is.
             Source::Tail(_) => {}
+            Source::JetStream(reading) => reading.acknowledge(position),
         }
     }
 }

@@ -69,8 +69,7 @@ impl Arguments {
                 .iter()
                 .filter(|event| event.position <= until && self.wants(event))
             {
-                serde_json::to_writer(&mut *out, &export::object(event))?;
-                out.write_all(b"\n")?;
+                writeln!(out, "{}", export::text(event))?;
             }
         }
         Ok(out.flush()?)
@@ -82,9 +81,6 @@ impl Arguments {
 }
 
 fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
-    let direct = error.downcast_ref::<io::Error>().map(io::Error::kind);
-    let written = error
-        .downcast_ref::<serde_json::Error>()
-        .and_then(serde_json::Error::io_error_kind);
-    direct.or(written) == Some(io::ErrorKind::BrokenPipe)
+    let written = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    written == Some(io::ErrorKind::BrokenPipe)
 }

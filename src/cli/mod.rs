@@ -79,6 +79,24 @@ impl Place {
     }
 }
 
+/// Where NATS is, for the verbs that ask it.
+#[derive(Debug, clap::Args)]
+struct Fanout {
+    /// NATS JetStream servers that every event is relayed to, separated by commas [default: none].
+    #[arg(long, value_name = "URLS", value_delimiter = ',')]
+    nats: Vec<String>,
+}
+
+impl Fanout {
+    fn options(self) -> Table {
+        let mut options = Table::new();
+        if !self.nats.is_empty() {
+            options.insert("nats".to_owned(), self.nats.into());
+        }
+        options
+    }
+}
+
 type Outcome = Result<ExitCode, Box<dyn Error>>;
 
 /// Parses the command line and runs its verb. Exits with 0 when all is well, 1 when the verb

@@ -5,18 +5,20 @@ use std::process::ExitCode;
 use eventlog::Reader;
 use uuid::Uuid;
 
-use super::{Outcome, Place, block_on};
-use crate::models;
+use super::{Fanout, Outcome, Place, block_on};
+use crate::{bus, causes::with_causes, models};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     place: Place,
+    #[command(flatten)]
+    fanout: Fanout,
 }
 
 impl Arguments {
     pub fn run(self) -> Outcome {
-        let config = self.place.configure(toml::Table::new())?;
+        let config = self.place.configure(self.fanout.options())?;
         let reader = Reader::open(&config.folder("log"))?;
         let head = reader.head();
         println!("log          {}", Uuid::from_bytes(reader.log_id()));
@@ -32,6 +34,16 @@ impl Arguments {
                         head.saturating_sub(position)
                     );
                 }
+            }
+        }
+        if !config.nats.is_empty() {
+            match block_on(bus::relayed(config.nats(), &reader))? {
+                Ok(Some(position)) => println!(
+                    "relay        {position} ({} behind)",
+                    head.saturating_sub(position)
+                ),
+                Ok(None) => println!("relay        nothing yet ({head} behind)"),
+                Err(fault) => println!("relay        stands: {}", with_causes(&fault)),
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -15,7 +15,8 @@ pub async fn healthz() -> &'static str {
 }
 
 /// 200 when writes are accepted and the read models are near the log's head; 503 otherwise.
-/// The body says where each stands.
+/// The body says where each stands. The relay to NATS is told and not asked for: the service works
+/// without it.
 pub async fn readyz(State(doors): State<Doors>) -> Response {
     /// Events that the read models may be behind and still count as ready.
     const LAG_MAX: u64 = 10_000;
@@ -28,7 +29,15 @@ pub async fn readyz(State(doors): State<Doors>) -> Response {
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    let standing = json!({ "ready": ready, "accepts_writes": accepts_writes, "head": head, "read_models": applied });
+    let mut standing = json!({ "ready": ready, "accepts_writes": accepts_writes, "head": head, "read_models": applied });
+    if let Some(relay) = doors.service.bus.relay() {
+        standing["relay"] = json!({
+            "state": relay.state.name(),
+            "position": relay.position,
+            "behind": head.saturating_sub(relay.position),
+            "why": relay.state.why(),
+        });
+    }
     (
         status,
         [(header::CONTENT_TYPE, "application/json")],

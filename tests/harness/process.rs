@@ -97,6 +97,11 @@ impl Running {
         wait(&mut self.child)
     }
 
+    /// What its log says so far.
+    pub fn log(&self) -> String {
+        text(&self.log)
+    }
+
     /// All that it wrote to standard output, once it has ended.
     pub fn finish_output(&mut self) -> String {
         for reader in self.readers.drain(..) {

@@ -121,6 +121,11 @@ impl Server {
         self.home.path().join("data")
     }
 
+    /// What its log says so far.
+    pub fn log(&self) -> String {
+        self.running.log()
+    }
+
     /// Asks it to stop and waits for it; answers all that it wrote to standard output.
     pub fn stop(&mut self) -> String {
         let pid = self.running.child.id().to_string();
