@@ -51,6 +51,8 @@ pub struct Config {
     pub query_wait_ms_max: u32,
     /// Pauses before the second try of a webhook, the third and so on, in seconds.
     pub webhook_retry_seconds: Vec<u32>,
+    /// How often automations that depend on the time are looked at, in seconds; 0 for never.
+    pub automations_every_seconds: u32,
     /// Requests answered at the same time.
     pub requests_max: u32,
     /// Free disk below which writes are refused, in MiB.

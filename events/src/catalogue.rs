@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{conversation, delivery, file, message, settings, user};
+use crate::{automation, conversation, delivery, file, message, settings, user};
 
 /// Number, name and newest version of a type of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,6 +146,8 @@ catalogue! {
     82 "delivery.failed" version 1 DeliveryFailed(delivery::Failed),
     83 "delivery.abandoned" version 1 DeliveryAbandoned(delivery::Abandoned),
     84 "delivery.replay-requested" version 1 DeliveryReplayRequested(delivery::ReplayRequested),
+    95 "automations.saved" version 1 AutomationsSaved(automation::Saved),
+    96 "automation.ran" version 1 AutomationRan(automation::Ran),
 }
 
 /// The type with this number.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use crate::{ConversationId, DepartmentId, MessageId, UserId};
-use crate::{Event, TYPES, conversation, delivery, file, message, settings, user};
+use crate::{Event, TYPES, automation, conversation, delivery, file, message, settings, user};
 
 #[expect(clippy::too_many_lines, reason = "one sample for each type")]
 fn samples() -> Vec<Event> {
@@ -186,6 +186,49 @@ fn samples() -> Vec<Event> {
             after: 100,
             until: 120,
             name: Some("message-sent".into()),
+        }
+        .into(),
+        automation::Saved {
+            automations: [(
+                automation::Kind::Messages,
+                vec![automation::Automation {
+                    id: "y6hNE".into(),
+                    conditions: Some(vec![
+                        automation::Condition(vec![
+                            automation::Part::Text("datetime".into()),
+                            automation::Part::Text("is-between".into()),
+                            automation::Part::Text("10/04/2021 - 13/04/2021".into()),
+                        ]),
+                        automation::Condition(vec![
+                            automation::Part::Text("countries".into()),
+                            automation::Part::List(vec!["fr".into(), "es".into()]),
+                        ]),
+                    ]),
+                    name: None,
+                    message: Some("Hello {user_name}".into()),
+                    more: std::iter::once(("subject".to_owned(), "Spring".into())).collect(),
+                }],
+            )]
+            .into(),
+            translations: [(
+                "fr".into(),
+                [(
+                    automation::Kind::Messages,
+                    vec![automation::Automation {
+                        id: "y6hNE".into(),
+                        message: Some("Bonjour {user_name}".into()),
+                        ..Default::default()
+                    }],
+                )]
+                .into(),
+            )]
+            .into(),
+        }
+        .into(),
+        automation::Ran {
+            automation: "y6hNE".into(),
+            kind: automation::Kind::Messages,
+            period: "2021-04-10".into(),
         }
         .into(),
     ]

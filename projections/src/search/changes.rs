@@ -128,7 +128,9 @@ impl Changes {
             | Event::DeliverySucceeded(_)
             | Event::DeliveryFailed(_)
             | Event::DeliveryAbandoned(_)
-            | Event::DeliveryReplayRequested(_) => {}
+            | Event::DeliveryReplayRequested(_)
+            | Event::AutomationsSaved(_)
+            | Event::AutomationRan(_) => {}
         }
     }
 

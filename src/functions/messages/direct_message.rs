@@ -131,8 +131,11 @@ fn within_size(text: &str, bytes: usize) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Where the user reads it.
-fn newest_conversation(
+/// Where the user reads it: the newest conversation, or a new one.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn newest_conversation(
     decision: &mut Decision<'_>,
     id: UserId,
     user: &User,

@@ -4,7 +4,7 @@ pub mod content;
 mod delete_message;
 mod direct_message;
 mod get_new_messages;
-mod merge_fields;
+pub mod merge_fields;
 pub mod row;
 pub mod send;
 mod send_message;
@@ -13,6 +13,7 @@ mod update_message;
 mod update_messages_status;
 
 use super::Function;
+pub use direct_message::newest_conversation;
 
 /// The functions of this group.
 pub const FUNCTIONS: &[Function] = &[
