@@ -198,6 +198,8 @@ async fn conditions_hold_or_not(server: Server) {
     assert_eq!(missing, "missing-argument");
 }
 
+const ALL: &str = "automations-run-all";
+
 async fn all_are_run_once_and_the_rest_is_returned(mut server: Server) {
     let (mia, cookie) = login(&server, "mia@example.com").await;
     let past = json!([["datetime", "is-exactly", "13/04/2021"]]);
@@ -223,15 +225,14 @@ async fn all_are_run_once_and_the_rest_is_returned(mut server: Server) {
         {"id": "p1", "title": "t", "message": "coucou", "conditions": english, "type": "popups"},
         {"id": "d1", "name": "d", "color_1": "rgb(0, 235, 26)", "conditions": [], "type": "design"},
     ]);
-    let run = |server: &Server, arguments: Value| server.ok("automations-run-all", arguments);
     let said = ["Hello Mia Moe, mia@example.com"];
-    assert_eq!(run(&server, run_all.clone()).await, rest);
+    assert_eq!(server.ok(ALL, run_all.clone()).await, rest);
     assert_eq!(told(&server, mia).await, said);
     let again = json!({"login-cookie": cookie});
-    assert_eq!(run(&server, run_all).await, rest, "a retry");
-    assert_eq!(run(&server, again.clone()).await, rest);
+    assert_eq!(server.ok(ALL, run_all).await, rest, "a retry");
+    assert_eq!(server.ok(ALL, again.clone()).await, rest);
     server.restart();
-    assert_eq!(run(&server, again).await, rest);
+    assert_eq!(server.ok(ALL, again).await, rest);
     assert_eq!(told(&server, mia).await, said, "once");
 
     let one = |automation: Value, validate: Value| json!({"automation": automation, "validate": validate, "login-cookie": cookie});

@@ -48,8 +48,8 @@ async fn every_example_of_the_reference_works_as_sent(mut server: Server) {
     let paths = document["paths"].as_object().expect("paths").clone();
     assert_eq!(
         paths.len(),
-        55,
-        "the functions of users, conversations, messages and settings"
+        60,
+        "the functions of users, conversations, messages, settings and automations"
     );
     let mut faults = Vec::new();
     for (path, item) in paths {

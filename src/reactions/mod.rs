@@ -1,11 +1,12 @@
 //! What follows from events.
 //!
-//! A reaction reads the bus from its own checkpoint and plans, purely, what is to be delivered for
-//! each event ([`planner`]). Plan and checkpoint are one event in the log ([`ledger`]), so a restart
+//! A reaction follows the bus from its own checkpoint ([`follow`](mod@follow)). One that delivers plans,
+//! purely, what is to be delivered for each event ([`planner`]). Plan and checkpoint are one event in the log ([`ledger`]), so a restart
 //! neither loses nor doubles a plan. What is planned is delivered lane by lane, with retries
 //! ([`deliverer`]), and how each try went is recorded as events again.
 //!
-//! A reaction never changes the product's own state: where it must, it issues a command.
+//! A reaction never changes the product's own state: where it must, as for [`automations`](mod@automations),
+//! it issues a command.
 
 pub mod automations;
 pub mod deliverer;
