@@ -170,14 +170,12 @@ async fn look(
     causation: u64,
     stop: &watch::Receiver<bool>,
 ) -> Result<bool, Failure> {
-    let reader = service.journal.reader();
-    if !is_customer(reader, id)? {
-        return Ok(true);
-    }
-    let came_ms = came_ms(reader, id)?;
-    let person = person(reader, id, came_ms)?;
-    if due(reader, saved, id, &person, clock::now_ms())?.is_empty() {
-        return Ok(true);
+    let came_ms = came_ms(service.journal.reader(), id)?;
+    match may_run(service, saved, id, came_ms) {
+        Ok(true) => {}
+        // Refused: the user has gone meanwhile.
+        Ok(false) | Err(Failure::Refused(_)) => return Ok(true),
+        Err(failure) => return Err(failure),
     }
     let started = Instant::now();
     loop {
@@ -204,6 +202,21 @@ async fn look(
         }
         tokio::time::sleep(AGAIN).await;
     }
+}
+
+/// Whether it is worth asking the append thread.
+fn may_run(
+    service: &Service,
+    saved: &Saved,
+    id: UserId,
+    came_ms: Option<i64>,
+) -> Result<bool, Failure> {
+    let reader = service.journal.reader();
+    if !is_customer(reader, id)? {
+        return Ok(false);
+    }
+    let person = person(reader, id, came_ms)?;
+    Ok(!due(reader, saved, id, &person, clock::now_ms())?.is_empty())
 }
 
 fn has_messages(saved: &Saved) -> bool {
