@@ -66,6 +66,19 @@ impl Journal {
         &self,
         decide: impl FnOnce(&mut Decision<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
+        self.decide_because(0, decide).await
+    }
+
+    /// Runs a decision of the service itself that follows from the event at position `causation`,
+    /// which its events name; 0 where it follows from none.
+    ///
+    /// # Errors
+    /// What the decision refused, or the log's failure.
+    pub async fn decide_because<T: Send + 'static>(
+        &self,
+        causation: u64,
+        decide: impl FnOnce(&mut Decision<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
         let committed = self
             .append(move |transaction| {
                 let facts = Facts {
@@ -77,7 +90,7 @@ impl Journal {
                 let decided = decide(&mut decision)?;
                 let recorded = decision.into_recorded();
                 let request = EventId(Uuid::now_v7().into_bytes());
-                Self::record(transaction, &recorded, &facts, request)?;
+                record(transaction, &recorded, &facts, request, causation)?;
                 Ok(decided)
             })
             .await?;
@@ -94,25 +107,35 @@ impl Journal {
         facts: &Facts,
         request: EventId,
     ) -> Result<(), Failure> {
-        for (stream, event) in recorded {
-            let event_type = event.event_type();
-            transaction.record(NewEvent {
-                stream: eventlog::Stream {
-                    kind: stream.kind as u8,
-                    id: stream.id,
-                },
-                kind: event_type.number,
-                schema: event_type.version,
-                time_ms: facts.now_ms,
-                id: Uuid::now_v7().into_bytes(),
-                correlation: request.0,
-                causation: 0,
-                actor: facts.actor.0,
-                payload: event.encode(),
-            })?;
-        }
-        Ok(())
+        record(transaction, recorded, facts, request, 0)
     }
+}
+
+fn record(
+    transaction: &mut Transaction<'_>,
+    recorded: &[(Stream, Event)],
+    facts: &Facts,
+    request: EventId,
+    causation: u64,
+) -> Result<(), Failure> {
+    for (stream, event) in recorded {
+        let event_type = event.event_type();
+        transaction.record(NewEvent {
+            stream: eventlog::Stream {
+                kind: stream.kind as u8,
+                id: stream.id,
+            },
+            kind: event_type.number,
+            schema: event_type.version,
+            time_ms: facts.now_ms,
+            id: Uuid::now_v7().into_bytes(),
+            correlation: request.0,
+            causation,
+            actor: facts.actor.0,
+            payload: event.encode(),
+        })?;
+    }
+    Ok(())
 }
 
 /// Why a record of the log is not an event.

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{conversation, delivery, file, message, notification, report, settings, user};
+use crate::{
+    automation, conversation, delivery, file, message, notification, report, settings, user,
+};
 
 /// Number, name and newest version of a type of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +152,8 @@ catalogue! {
     101 "sms.sent" version 1 SmsSent(notification::SmsSent),
     102 "push.sent" version 1 PushSent(notification::PushSent),
     90 "report.recorded" version 1 ReportRecorded(report::Recorded),
+    95 "automations.saved" version 1 AutomationsSaved(automation::Saved),
+    96 "automation.ran" version 1 AutomationRan(automation::Ran),
 }
 
 /// The type with this number.

@@ -102,6 +102,10 @@ pub enum Table {
     ReactionCheckpoint = 50,
     /// What a reaction still has to deliver: reaction and delivery.
     Delivery = 51,
+    /// All automations with their translations: one row.
+    Automations = 95,
+    /// That an automation ran for a user: user id and automation; the period is the value.
+    AutomationRan = 96,
 }
 
 impl Table {

@@ -5,6 +5,7 @@
 //! and its line in the group's list.
 
 pub mod answer;
+pub mod automations;
 mod context;
 mod conversations;
 pub mod decision;
@@ -25,6 +26,7 @@ mod webhooks;
 use events::{Event, Stream};
 
 pub use context::{Caller, Context, Service};
+pub use conversations::state::conversation;
 pub use decision::{Decision, Facts};
 pub use function::{Access, Answer, Command, Function, Kind, Query};
 pub use refusal::{Failure, Fault, Refusal};
@@ -35,13 +37,14 @@ pub use users::state::{User, user, user_of_token};
 use function::to_json;
 
 /// Every function of the API, by group.
-pub const GROUPS: [(&str, &[Function]); 6] = [
+pub const GROUPS: [(&str, &[Function]); 7] = [
     ("Users", users::FUNCTIONS),
     ("Conversations", conversations::FUNCTIONS),
     ("Messages", messages::FUNCTIONS),
     ("Settings", settings::FUNCTIONS),
     ("Notifications", notifications::FUNCTIONS),
     ("Reports", reports::FUNCTIONS),
+    ("Automations", automations::FUNCTIONS),
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API.
@@ -65,6 +68,7 @@ pub fn evolve(
     conversations::state::evolve(state, stream, event)?;
     messages::state::evolve(state, stream, event)?;
     files::evolve(state, stream, event)?;
-    settings::state::evolve(state, stream, event)?;
+    settings::state::evolve(state, event);
+    automations::state::evolve(state, stream, event)?;
     crate::reactions::ledger::evolve(state, stream, event)
 }

@@ -112,7 +112,9 @@ impl<D: Deliver> Deliverer<D> {
             let page = ledger::pending(service.journal.reader(), reaction, after, PAGE)?;
             let Some(last) = page.last() else { break };
             after = last.plan.delivery;
-            page.into_iter().for_each(|pending| lanes.add(pending));
+            for pending in page {
+                lanes.add(pending);
+            }
         }
         if lanes.len() > 0 {
             tracing::info!(reaction = reaction.name(), pending = lanes.len(), "goes on");
@@ -162,7 +164,9 @@ impl<D: Deliver> Deliverer<D> {
                     let _ = tell.send(outcome).await;
                 }
                 Some(more) = self.planned.recv() => {
-                    more.into_iter().for_each(|pending| self.lanes.add(pending));
+                    for pending in more {
+                        self.lanes.add(pending);
+                    }
                 }
                 () = tokio::time::sleep(rest(&self.lanes)), if grace.is_none() => {}
                 () = stopped(&mut stop), if grace.is_none() => {

@@ -1,13 +1,16 @@
 //! What follows from events.
 //!
-//! A reaction reads the bus from its own checkpoint and plans, purely, what is to be delivered for
-//! each event ([`planner`]). Plan and checkpoint are one event in the log ([`ledger`]), so a restart
+//! A reaction follows the bus from its own checkpoint ([`follow`](mod@follow)). One that delivers plans,
+//! purely, what is to be delivered for each event ([`planner`]). Plan and checkpoint are one event in the log ([`ledger`]), so a restart
 //! neither loses nor doubles a plan. What is planned is delivered lane by lane, with retries
 //! ([`deliverer`]), and how each try went is recorded as events again.
 //!
-//! A reaction never changes the product's own state: where it must, it issues a command.
+//! A reaction never changes the product's own state: where it must, as for [`automations`](mod@automations),
+//! it issues a command.
 
+pub mod automations;
 pub mod deliverer;
+pub mod follow;
 pub mod lanes;
 pub mod ledger;
 pub mod planner;
@@ -19,9 +22,13 @@ use std::{future::Future, sync::Arc, time::Duration};
 use futures::future::join;
 use tokio::sync::watch;
 
-use crate::functions::{Failure, Fault, Service};
+use crate::{
+    bus::Subscription,
+    functions::{Failure, Fault, Service},
+};
+use automations::Automations;
 use deliverer::Deliverer;
-
+use follow::follow;
 use planner::Planner;
 use reaction::Reaction;
 
@@ -30,6 +37,17 @@ use reaction::Reaction;
 /// # Errors
 /// When the ledger cannot be read, or the bus does not reach to where a reaction stands.
 pub async fn run(
+    service: Arc<Service>,
+    stop: watch::Receiver<bool>,
+) -> Result<impl Future<Output = ()> + Send, Failure> {
+    let webhooks = webhooks(Arc::clone(&service), stop.clone()).await?;
+    let automations = automations(service, stop).await?;
+    Ok(async move {
+        join(webhooks, automations).await;
+    })
+}
+
+async fn webhooks(
     service: Arc<Service>,
     stop: watch::Receiver<bool>,
 ) -> Result<impl Future<Output = ()> + Send, Failure> {
@@ -42,19 +60,34 @@ pub async fn run(
         .collect();
     let reaction = Reaction::Webhooks;
     let (deliverer, intake) = Deliverer::new(Arc::clone(&service), reaction, webhooks, delays)?;
-    let checkpoint = ledger::checkpoint(service.journal.reader(), reaction)?;
-    let events = service
-        .bus
-        .subscribe(reaction.name(), checkpoint)
-        .await
-        .map_err(Fault::Bus)?;
+    let events = subscribe(&service, reaction).await?;
     let planner = Planner {
-        service,
+        service: Arc::clone(&service),
         reaction,
         plan: webhooks::plan::plan,
         intake,
     };
     Ok(async move {
-        join(planner.run(events, stop.clone()), deliverer.run(stop)).await;
+        let planning = follow(service, reaction, events, planner, stop.clone());
+        join(planning, deliverer.run(stop)).await;
     })
+}
+
+async fn automations(
+    service: Arc<Service>,
+    stop: watch::Receiver<bool>,
+) -> Result<impl Future<Output = ()> + Send, Failure> {
+    let reaction = Reaction::Automations;
+    let events = subscribe(&service, reaction).await?;
+    let takes = Automations::new(Arc::clone(&service), stop.clone())?;
+    Ok(async move {
+        let by_time = automations::by_time(Arc::clone(&service), stop.clone());
+        join(follow(service, reaction, events, takes, stop), by_time).await;
+    })
+}
+
+async fn subscribe(service: &Service, reaction: Reaction) -> Result<Subscription, Failure> {
+    let checkpoint = ledger::checkpoint(service.journal.reader(), reaction)?;
+    let events = service.bus.subscribe(reaction.name(), checkpoint);
+    Ok(events.await.map_err(Fault::Bus)?)
 }

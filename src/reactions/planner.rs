@@ -1,24 +1,20 @@
-//! The planner: carries a reaction along the bus and records what is to be delivered.
+//! The planner: of each event along the bus, records what is to be delivered for it.
 
 use std::sync::Arc;
 
 use events::{Event, Recorded};
-use tokio::sync::watch;
 
 use super::{
     deliverer::Intake,
+    follow::{Stands, Take, UNRECORDED_MAX},
     ledger::{self, Wanted, is_own},
     reaction::Reaction,
 };
 use crate::{
-    bus::Subscription,
-    causes::with_causes,
     functions::{Failure, Service, settings::state::Settings},
     journal,
 };
 
-/// Events without a plan after which the checkpoint is recorded nevertheless.
-const UNRECORDED_MAX: u64 = 10_000;
 /// Events that a replay looks at at once.
 const REPLAY_PAGE: usize = 500;
 /// Deliveries that may be pending before planning waits for some to be done; the rest waits in the
@@ -28,7 +24,7 @@ pub const PENDING_MAX: usize = 100_000;
 /// What a reaction makes of an event: pure.
 pub type PlanFn = fn(&Recorded, &Settings) -> Vec<Wanted>;
 
-/// One reaction's way along the bus.
+/// What a reaction that delivers does with events.
 pub struct Planner {
     /// The running service.
     pub service: Arc<Service>,
@@ -40,58 +36,25 @@ pub struct Planner {
     pub intake: Intake,
 }
 
-impl Planner {
-    /// Plans until `stop` says so, then records how far it has come.
-    pub async fn run(mut self, mut events: Subscription, mut stop: watch::Receiver<bool>) {
-        let reaction = self.reaction.name();
-        let mut recorded = match ledger::checkpoint(self.service.journal.reader(), self.reaction) {
-            Ok(checkpoint) => checkpoint,
-            Err(failure) => return tell(reaction, &failure),
-        };
-        let mut seen = recorded;
-        loop {
-            let batch = tokio::select! {
-                biased;
-                _ = stop.wait_for(|stop| *stop) => break,
-                batch = self.next(&mut events) => batch,
-            };
-            let batch = match batch {
-                Ok(batch) => batch,
-                Err(fault) => {
-                    tracing::error!(reaction, "stopped: {}", with_causes(&fault));
-                    return;
-                }
-            };
-            match self.plan_batch(&batch, recorded, seen).await {
-                Ok((now_recorded, now_seen)) => (recorded, seen) = (now_recorded, now_seen),
-                Err(failure) => return tell(reaction, &failure),
-            }
-            if let Some(last) = batch.last() {
-                events.acknowledge(last.position);
-            }
-        }
-        if seen > recorded
-            && let Err(failure) =
-                ledger::plan(&self.service, self.reaction, recorded, seen, Vec::new()).await
-        {
-            tell(reaction, &failure);
-        }
-    }
-
-    /// The next events, once there is room for what may follow from them.
-    async fn next(
-        &mut self,
-        events: &mut Subscription,
-    ) -> Result<Vec<Recorded>, crate::bus::Fault> {
+impl Take for Planner {
+    /// Waits until there is room for what may follow.
+    async fn room(&mut self) {
         // The deliverer lives longer than the planner; should it not, there is nothing to wait for.
         let _ = self
             .intake
             .pending
             .wait_for(|count| *count < PENDING_MAX)
             .await;
-        events.next().await
     }
 
+    async fn take(&mut self, batch: &[Recorded], stands: Stands) -> Result<Stands, Failure> {
+        let Stands { recorded, seen } = stands;
+        let (recorded, seen) = self.plan_batch(batch, recorded, seen).await?;
+        Ok(Stands { recorded, seen })
+    }
+}
+
+impl Planner {
     /// Plans a batch. Answers the checkpoint as recorded, and the last event but its own that it has
     /// looked at.
     async fn plan_batch(
@@ -174,8 +137,4 @@ impl Planner {
         }
         Ok(())
     }
-}
-
-fn tell(reaction: &'static str, failure: &Failure) {
-    tracing::error!(reaction, "stopped: {failure:?}");
 }

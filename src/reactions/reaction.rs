@@ -10,6 +10,8 @@ use crate::functions::decision::Table;
 pub enum Reaction {
     /// Webhooks to the URL of the settings.
     Webhooks = 1,
+    /// Automations that follow from what users do.
+    Automations = 2,
 }
 
 impl Reaction {
@@ -18,6 +20,7 @@ impl Reaction {
     pub fn name(self) -> &'static str {
         match self {
             Self::Webhooks => "webhooks",
+            Self::Automations => "automations",
         }
     }
 

@@ -139,7 +139,9 @@ impl Changes {
             | Event::EmailSent(_)
             | Event::SmsSent(_)
             | Event::PushSent(_)
-            | Event::ReportRecorded(_) => {}
+            | Event::ReportRecorded(_)
+            | Event::AutomationsSaved(_)
+            | Event::AutomationRan(_) => {}
         }
     }
 

@@ -1,7 +1,7 @@
 //! Questions about deliveries.
 
 use super::rows::{DeliveryRow, DeliveryState};
-use crate::database::{Filter, args};
+use crate::database::Filter;
 use crate::{Fault, ReadModels};
 
 /// Which deliveries are asked for.
@@ -37,16 +37,5 @@ impl ReadModels {
             wanted.limit
         );
         self.db().read(DeliveryRow::COLUMNS, &from, args).await
-    }
-
-    /// How many deliveries of a reaction are in each state.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn delivery_counts(&self, reaction: u64) -> Result<Vec<(DeliveryState, u64)>, Fault> {
-        let from = "FROM deliveries WHERE reaction = $1 GROUP BY state ORDER BY state";
-        self.db()
-            .read(&["state", "COUNT(*)"], from, args![reaction])
-            .await
     }
 }

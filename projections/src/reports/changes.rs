@@ -121,7 +121,9 @@ impl<'a> Changes<'a> {
             | Event::DeliveryReplayRequested(_)
             | Event::EmailSent(_)
             | Event::SmsSent(_)
-            | Event::PushSent(_) => {}
+            | Event::PushSent(_)
+            | Event::AutomationsSaved(_)
+            | Event::AutomationRan(_) => {}
         }
     }
 

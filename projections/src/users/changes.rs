@@ -91,7 +91,9 @@ impl Changes {
             | Event::EmailSent(_)
             | Event::SmsSent(_)
             | Event::PushSent(_)
-            | Event::ReportRecorded(_) => {}
+            | Event::ReportRecorded(_)
+            | Event::AutomationsSaved(_)
+            | Event::AutomationRan(_) => {}
         }
     }
 
@@ -121,13 +123,9 @@ impl Changes {
     fn update_details(&mut self, id: UserId, details: &DetailsUpdated, position: u64) {
         self.touched.insert(id);
         for slug in &details.removed {
-            self.details.insert(
-                (id, without_nul(slug)),
-                DetailChange {
-                    removed: true,
-                    now: None,
-                },
-            );
+            let (removed, now) = (true, None);
+            let gone = DetailChange { removed, now };
+            self.details.insert((id, without_nul(slug)), gone);
         }
         self.set_details(id, &details.set, position);
     }

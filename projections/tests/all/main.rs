@@ -8,6 +8,7 @@ mod agents;
 mod contacts;
 mod conversations;
 mod deletion;
+mod deliveries;
 mod digest;
 mod faults;
 mod generations;

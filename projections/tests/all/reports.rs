@@ -298,7 +298,8 @@ async fn as_before_reports(world: &World) {
     let drops =
         "DROP TABLE report_buckets; DROP TABLE report_users; DROP TABLE report_conversations;
         DROP TABLE report_authors; DROP TABLE report_messages; DROP TABLE report_ratings;
-        DELETE FROM checkpoints WHERE projection = 'reports'; UPDATE model SET migrations = 4";
+        DROP TABLE deliveries;
+        DELETE FROM checkpoints WHERE projection IN ('reports', 'deliveries'); UPDATE model SET migrations = 4";
     match &world.location {
         Location::Sqlite(folder) => {
             let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("1.db"));

@@ -40,7 +40,7 @@ const BYTES_MAX: usize = 16 << 20;
 /// empty list sends nothing. `{user_name}` and `{user_email}` in the message stand for the user's,
 /// `{agent_name}` and `{agent_email}` for the active user's.
 ///
-/// With a `subject` it is an email; as long as no email channel is configured, that is refused as
+/// With a `subject` it is an email, which this release does not send to several users yet:
 /// `unavailable`, and nothing is sent. At most 10,000 users a call (`invalid-argument` for a longer
 /// list), 16 MiB of text a call, and 100,000 characters a message with its fields filled in
 /// (`too-large` otherwise, as for `all` where these are more). The report `direct-messages` counts
@@ -72,7 +72,7 @@ impl Command for DirectMessage {
 
     fn decide(self, decision: &mut Decision<'_>) -> Result<bool, Failure> {
         if self.subject.0.is_some() {
-            let why = "A direct message with a subject is an email, and email is not configured.";
+            let why = "This release sends no emails to several users yet: send-email sends to one.";
             return Err(Refusal::Unavailable(why.to_owned()).into());
         }
         let ids = match self.user_ids {
@@ -93,15 +93,11 @@ impl Command for DirectMessage {
             bytes += text.len();
             within_size(&text, bytes)?;
             let conversation = newest_conversation(decision, id, &user)?;
-            send(
-                decision,
-                sender_id,
-                conversation,
-                Draft {
-                    text,
-                    ..Draft::default()
-                },
-            )?;
+            let draft = Draft {
+                text,
+                ..Draft::default()
+            };
+            send(decision, sender_id, conversation, draft)?;
         }
         if !reached.is_empty() {
             reports::count(decision, Name::DirectMessages, reached.len())?;
@@ -137,8 +133,11 @@ fn within_size(text: &str, bytes: usize) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Where the user reads it.
-fn newest_conversation(
+/// Where the user reads it: the newest conversation, or a new one.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn newest_conversation(
     decision: &mut Decision<'_>,
     id: UserId,
     user: &User,
@@ -260,7 +259,7 @@ mod tests {
 
     #[test]
     fn refusals() {
-        let why = "A direct message with a subject is an email, and email is not configured.";
+        let why = "This release sends no emails to several users yet: send-email sends to one.";
         let email = json!({"user_ids": [3], "message": "Hello", "subject": "News"});
         given(history())
             .when(arguments::<DirectMessage>(email))

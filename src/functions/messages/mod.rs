@@ -13,6 +13,7 @@ mod update_message;
 mod update_messages_status;
 
 use super::Function;
+pub use direct_message::newest_conversation;
 
 /// The functions of this group.
 pub const FUNCTIONS: &[Function] = &[

@@ -48,7 +48,8 @@ impl Command for SendCustomEmail {
         let settings = Settings::read(context.service.journal.reader())?;
         let (server, mut from) = mail(&settings)?;
         if let Some(suffix) = &self.sender_suffix.0 {
-            from.name = format!("{} {}", from.name, suffix).trim().to_owned();
+            let name = format!("{} {suffix}", from.name);
+            name.trim().clone_into(&mut from.name);
         }
         let mail = Mail {
             from,

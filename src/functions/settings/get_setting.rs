@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    registry::registered,
+    registry::{Setting, registered},
     state::{external, setting},
     value::shown,
 };
@@ -56,7 +56,7 @@ impl Query for GetSetting {
         if let Some((value, kind)) = setting(state, id)? {
             return Ok(AnyValue(parts(shown(&value, &kind), &kind)));
         }
-        let default = registered(id).map(|setting| setting.default());
+        let default = registered(id).map(Setting::default);
         Ok(AnyValue(match default {
             Some(default) => default,
             None => external(state, id)?.unwrap_or(json!(false)),

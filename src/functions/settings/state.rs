@@ -126,12 +126,9 @@ fn all(state: &dyn View, table: Table) -> Result<Vec<(String, Stored)>, Failure>
 }
 
 /// The settings after `event`.
-///
-/// # Errors
-/// Never today; as the other groups'.
-pub fn evolve(state: &mut dyn State, _: Stream, event: &Event) -> Result<(), Failure> {
+pub fn evolve(state: &mut dyn State, event: &Event) {
     let Event::SettingsSaved(saved) = event else {
-        return Ok(());
+        return;
     };
     for (id, stored) in &saved.set {
         write(state, &Table::Setting.key(&[id.as_bytes()]), stored);
@@ -150,7 +147,6 @@ pub fn evolve(state: &mut dyn State, _: Stream, event: &Event) -> Result<(), Fai
             value,
         );
     }
-    Ok(())
 }
 
 /// What is an object of settings once it is read: by ID.

@@ -44,7 +44,11 @@ pub fn found(
     })
 }
 
-fn bot(state: &dyn View) -> Result<Option<UserId>, Failure> {
+/// The bot, in a workspace that is founded.
+///
+/// # Errors
+/// When the decision state cannot be read.
+pub fn bot(state: &dyn View) -> Result<Option<UserId>, Failure> {
     Ok(users_of_type(state, UserType::Bot)?.first().copied())
 }
 

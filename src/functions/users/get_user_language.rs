@@ -33,17 +33,19 @@ impl Query for GetUserLanguage {
         let slugs = SLUGS.map(str::to_owned);
         let reads = &context.service.reads;
         let details = reads.details(&[self.user_id.0], Some(&slugs)).await?;
-        let of = |slug| details.iter().find(|detail| detail.slug == slug);
-        let language = SLUGS
-            .into_iter()
-            .filter_map(of)
-            .find_map(|detail| code(&detail.value));
+        let of = |slug: &str| details.iter().find(|detail| detail.slug == slug);
+        let language = language(|slug| of(slug).map(|detail| detail.value.as_str()));
         Ok(language.filter(|code| code != "en").into())
     }
 }
 
+/// The language that a user's details say, as two letters.
+pub fn language<'a>(value_of: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+    SLUGS.into_iter().filter_map(value_of).find_map(code)
+}
+
 /// The two letters at the start of `es`, `es-MX` or `ES_mx`.
-fn code(language: &str) -> Option<String> {
+pub fn code(language: &str) -> Option<String> {
     let code = language.trim().split(['-', '_']).next()?;
     let is_code = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
     is_code.then(|| code.to_ascii_lowercase())

@@ -22,7 +22,7 @@ mod get_online_users;
 mod get_user;
 mod get_user_extra;
 mod get_user_from_conversation;
-mod get_user_language;
+pub mod get_user_language;
 mod get_users;
 mod get_users_with_details;
 mod is_agent_typing;
