@@ -35,8 +35,8 @@ check: build-packages tools ## check formatting, lints, documentation, scripts, 
 fmt: ## format the code
 	cargo fmt --all
 
-bench: build-packages ## measure the ratios and write benches/RESULTS.md
-	CARGO_INCREMENTAL=0 cargo bench --locked --profile dev --bench ratios
+bench: build-packages tools ## measure the ratios and write benches/RESULTS.md
+	HAVEFUNNELS_TEST_TOOLS=$(TOOLS) CARGO_INCREMENTAL=0 cargo bench --locked --profile dev --bench ratios
 
 build-packages:
 	@deploy/require-packages.sh build-essential libclang-dev

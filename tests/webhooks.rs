@@ -7,18 +7,65 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::harness::{Engine, Hook, Receiver, Reply, Server, Setup, eventually, on_both_engines};
+use crate::harness::{
+    Engine, Hook, NatsServer, Receiver, Reply, Server, Setup, eventually, on_both_engines,
+};
 
 /// Tries after 1, 1 and 1 second, then no more; loopback may be reached.
 const CONFIG: &str =
     "allow_private_targets = [\"127.0.0.0/8\"]\nwebhook_retry_seconds = [1, 1, 1]\n";
 
-async fn started() -> (Server, Receiver) {
-    let server = Setup::on(Engine::Sqlite).config(CONFIG).start().await;
+/// A service that sends webhooks to a receiver, and the NATS that they come through, if they do.
+struct World {
+    server: Server,
+    receiver: Receiver,
+    nats: Option<NatsServer>,
+}
+
+async fn started(nats: Option<NatsServer>) -> World {
+    let setup = Setup::on(Engine::Sqlite).config(CONFIG);
+    let setup = match &nats {
+        Some(nats) => setup.env("HAVEFUNNELS_NATS", &nats.url()),
+        None => setup,
+    };
+    let server = setup.start().await;
     let receiver = Receiver::start().await;
     switch_on(&server, &receiver, "").await;
-    (server, receiver)
+    World {
+        server,
+        receiver,
+        nats,
+    }
 }
+
+/// Makes of each named `async fn name(world: World)` two tests: `name::tail`, where reactions read
+/// the log's own tail, and `name::nats`, where they read NATS JetStream.
+macro_rules! through_both {
+    ($($name:ident),+ $(,)?) => { $(
+        mod $name {
+            use crate::harness::{NatsServer, tool};
+
+            #[tokio::test]
+            async fn tail() {
+                super::$name(super::started(None).await).await;
+            }
+
+            #[tokio::test]
+            async fn nats() {
+                let nats = NatsServer::started(tool("nats-server"));
+                super::$name(super::started(Some(nats)).await).await;
+            }
+        }
+    )+ };
+}
+
+through_both!(
+    every_payload_is_as_documented,
+    a_failing_receiver_is_tried_again_with_the_same_id_and_in_order,
+    a_dead_conversation_delays_no_other_and_is_given_up_in_the_end,
+    nothing_is_lost_and_nothing_renamed_when_everything_is_killed,
+    a_range_can_be_sent_once_more,
+);
 
 async fn switch_on(server: &Server, receiver: &Receiver, active: &str) {
     let settings = json!({"settings": {
@@ -39,9 +86,12 @@ async fn john(server: &Server) {
     assert_eq!(server.say(3, 1, "Hello! How are you?").await, 1);
 }
 
-#[tokio::test]
-async fn every_payload_is_as_documented() {
-    let (server, receiver) = started().await;
+async fn every_payload_is_as_documented(world: World) {
+    let World {
+        server,
+        receiver,
+        nats: _nats,
+    } = world;
     john(&server).await;
     assert_eq!(
         receiver.data("message-sent").await,
@@ -182,9 +232,12 @@ async fn only_the_active_ones_are_sent_and_what_became_of_them_is_told(server: S
     assert_eq!(wrong.status, 400);
 }
 
-#[tokio::test]
-async fn a_failing_receiver_is_tried_again_with_the_same_id_and_in_order() {
-    let (server, receiver) = started().await;
+async fn a_failing_receiver_is_tried_again_with_the_same_id_and_in_order(world: World) {
+    let World {
+        server,
+        receiver,
+        nats: _nats,
+    } = world;
     switch_on(&server, &receiver, "message-sent").await;
     receiver.answer_next([
         Reply::Status(500),
@@ -216,9 +269,12 @@ async fn a_failing_receiver_is_tried_again_with_the_same_id_and_in_order() {
     assert!(time(3) >= time(2) + 2, "{} {}", time(2), time(3));
 }
 
-#[tokio::test]
-async fn a_dead_conversation_delays_no_other_and_is_given_up_in_the_end() {
-    let (server, receiver) = started().await;
+async fn a_dead_conversation_delays_no_other_and_is_given_up_in_the_end(world: World) {
+    let World {
+        server,
+        receiver,
+        nats: _nats,
+    } = world;
     switch_on(&server, &receiver, "message-sent").await;
     john(&server).await;
     receiver.wait(1).await;
@@ -262,19 +318,28 @@ async fn a_dead_conversation_delays_no_other_and_is_given_up_in_the_end() {
     assert_eq!(told, [(&json!(1), &json!(410)), (&json!(4), &json!(500))]);
 }
 
-#[tokio::test]
-async fn nothing_is_lost_and_nothing_renamed_when_the_service_is_killed() {
-    let (mut server, receiver) = started().await;
+async fn nothing_is_lost_and_nothing_renamed_when_everything_is_killed(world: World) {
+    let World {
+        mut server,
+        receiver,
+        mut nats,
+    } = world;
     switch_on(&server, &receiver, "message-sent").await;
     receiver.answer_when("message", Some(Reply::Status(500)));
     john(&server).await;
     receiver.wait(1).await;
     server.kill9();
+    if let Some(nats) = &mut nats {
+        nats.kill9();
+    }
     receiver.answer_when("message", None);
     server.start_again();
     let text = |number: usize| format!("number {number}");
     for number in 0..20 {
         server.say(3, 1, &text(number)).await;
+    }
+    if let Some(nats) = &mut nats {
+        nats.start();
     }
     let all_there = || async {
         let hooks = receiver.hooks();
@@ -300,9 +365,12 @@ async fn nothing_is_lost_and_nothing_renamed_when_the_service_is_killed() {
     );
 }
 
-#[tokio::test]
-async fn a_range_can_be_sent_once_more() {
-    let (server, receiver) = started().await;
+async fn a_range_can_be_sent_once_more(world: World) {
+    let World {
+        server,
+        receiver,
+        nats: _nats,
+    } = world;
     john(&server).await;
     let before = receiver.wait(7).await;
     let ids = |hooks: &[Hook]| {

@@ -71,6 +71,9 @@ impl Command for SendSms {
             (false, _) | (true, "") => message,
             (true, text) => template::sms(text, &message),
         };
+        // Before it is sent: what follows must not fail.
+        context.settled().await?;
+        let recipient = service.reads.user_of_phone(&to).await?;
         let media = self.attachments.0.iter().take(twilio::MEDIA_MAX);
         let text = Sms {
             from,
@@ -82,7 +85,7 @@ impl Command for SendSms {
             .await
             .map_err(sms_said)?;
         self.sent = Some(SmsSent {
-            recipient: service.reads.user_of_phone(&to).await?,
+            recipient,
             to,
             message: body,
             response,
