@@ -83,12 +83,10 @@ fn public_data(event: &Event) -> Box<RawValue> {
 /// # Errors
 /// When the masked payload has another shape, which no type of event has.
 pub fn masked(mut event: Recorded) -> Result<Recorded, NotAnEvent> {
-    let Some(payload) = event.event.as_ref().map(Event::encode) else {
+    let Some(happened) = event.event.as_ref().filter(|event| is_secretive(event)) else {
         return Ok(event);
     };
-    if !may_hold_secrets(&payload) {
-        return Ok(event);
-    }
+    let payload = happened.encode();
     let mut data = data_of(&payload);
     if mask(&mut data) {
         event.event = Some(decode(
@@ -192,6 +190,15 @@ fn data_of(payload: &[u8]) -> Value {
 
 /// Whether [`mask`] could find anything; most events have no key like it, and need not be taken
 /// apart to know.
+/// Whether events of this type can hold secrets: what is asked before an event is written out again
+/// only to look through it. A test holds it to the golden events.
+fn is_secretive(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::UserCreated(_) | Event::UserPasswordChanged(_) | Event::SettingsSaved(_)
+    )
+}
+
 fn may_hold_secrets(payload: &[u8]) -> bool {
     let has = |key: &str| {
         let mut places = payload.windows(key.len() + 2);

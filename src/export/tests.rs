@@ -5,7 +5,10 @@ use std::{fs, path::Path};
 use events::{Event, EventId, Recorded, Stream, StreamKind, TYPES, UserId, type_numbered, user};
 use serde_json::{Value, json};
 
-use super::{NotAnEvent, mask, masked, may_hold_secrets, parse, text, text_without_data};
+use super::{
+    NotAnEvent, data_of, is_secretive, mask, masked, may_hold_secrets, parse, text,
+    text_without_data,
+};
 
 fn recorded(number: u16, event: Option<Event>) -> Recorded {
     Recorded {
@@ -82,6 +85,19 @@ fn one_event_is_one_line_of_this_shape() {
         parse(without.as_bytes()),
         Err(NotAnEvent::Field("data"))
     ));
+}
+
+#[test]
+fn the_types_that_can_hold_secrets_are_all_that_do() {
+    for event in golden() {
+        let happened = event.event.as_ref().expect("a payload");
+        let masked = mask(&mut data_of(&happened.encode()));
+        assert!(
+            !masked || is_secretive(happened),
+            "{} holds a secret",
+            event.event_type.name
+        );
+    }
 }
 
 #[test]

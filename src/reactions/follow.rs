@@ -1,6 +1,6 @@
 //! A reaction's way along the bus: from its own checkpoint, batch by batch, until the service stops.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use events::Recorded;
 use tokio::sync::watch;
@@ -9,11 +9,19 @@ use super::{ledger, reaction::Reaction};
 use crate::{
     bus::Subscription,
     causes::with_causes,
-    functions::{Failure, Service},
+    functions::{Failure, Refusal, Service},
 };
 
 /// Events of which nothing follows after which the checkpoint is recorded nevertheless.
 pub const UNRECORDED_MAX: u64 = 10_000;
+
+/// The pause after the log refused what follows from events.
+const AGAIN: Duration = Duration::from_secs(1);
+/// With fewer events than this at once a reaction waits a little for more to come together: reading
+/// them one by one would cost the writers more than the wait costs anybody.
+const FEW: usize = 200;
+/// How long.
+const LINGER: Duration = Duration::from_millis(20);
 
 /// How far a reaction has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,18 +82,49 @@ pub async fn follow(
                 return;
             }
         };
-        stands = match takes.take(&batch, stands).await {
+        stands = match take(&service, reaction, &mut takes, &batch, stands).await {
             Ok(stands) => stands,
             Err(failure) => return tell(reaction, &failure),
         };
         if let Some(last) = batch.last() {
             events.acknowledge(last.position);
         }
+        if batch.len() < FEW {
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => break,
+                () = tokio::time::sleep(LINGER) => {}
+            }
+        }
     }
     if stands.seen > stands.recorded
         && let Err(failure) = checkpoint(&service, reaction, stands).await
     {
         tell(reaction, &failure);
+    }
+}
+
+/// Has a batch looked at, as often as it takes: the log may refuse what follows from it for a while,
+/// for its disk is full for instance. What was recorded before it refused is left out then.
+async fn take(
+    service: &Arc<Service>,
+    reaction: Reaction,
+    takes: &mut impl Take,
+    batch: &[Recorded],
+    stands: Stands,
+) -> Result<Stands, Failure> {
+    let (mut rest, mut stands) = (batch, stands);
+    loop {
+        match takes.take(rest, stands).await {
+            Err(Failure::Refused(Refusal::Unavailable(why))) => {
+                tracing::warn!(reaction = reaction.name(), "goes on in a moment: {why}");
+            }
+            done => return done,
+        }
+        tokio::time::sleep(AGAIN).await;
+        let recorded = ledger::checkpoint(service.journal.reader(), reaction)?;
+        stands.recorded = recorded;
+        stands.seen = stands.seen.max(recorded);
+        rest = &rest[rest.partition_point(|event| event.position <= recorded)..];
     }
 }
 
