@@ -72,7 +72,7 @@ pub fn pending(
 /// what has come to be pending.
 ///
 /// # Errors
-/// [`Fault::Moved`] inside of the failure when another planner was there first; the log's failure.
+/// A fault when another planner was there first; the log's failure.
 pub async fn plan(
     service: &Arc<Service>,
     reaction: Reaction,
