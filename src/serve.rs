@@ -11,7 +11,6 @@ use crate::{
     adapters::{
         outgoing::{self, Outgoing},
         smtp::Mailer,
-        tls::Authorities,
     },
     answers::Answers,
     bus::{self, Bus, Relay},
@@ -203,7 +202,7 @@ async fn service(
     let keeper = Arc::clone(&answers);
     reads.on_touched(move |position, touched| keeper.touched(position, touched));
     let outgoing = Outgoing::new(config.allow_private_targets.clone())?;
-    let mailer = Mailer::new(outgoing.targets().clone(), Authorities::system());
+    let mailer = Mailer::new(outgoing.targets().clone(), outgoing.authorities().clone());
     Ok(Service {
         config,
         public_url,

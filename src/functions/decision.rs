@@ -132,12 +132,15 @@ impl Table {
 /// # Errors
 /// When the table cannot be read, or the row is not a `T`.
 pub fn read<T: DeserializeOwned>(state: &dyn View, key: &[u8]) -> Result<Option<T>, Failure> {
-    let Some(row) = state.get(key)? else {
-        return Ok(None);
-    };
-    serde_json::from_slice(&row)
-        .map(Some)
-        .map_err(|source| Fault::State(format!("{key:02x?}"), source).into())
+    state.get(key)?.map(|row| parsed(key, &row)).transpose()
+}
+
+/// A row that a scan has brought.
+///
+/// # Errors
+/// When the row is not a `T`.
+pub fn parsed<T: DeserializeOwned>(key: &[u8], row: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(row).map_err(|source| Fault::State(format!("{key:02x?}"), source).into())
 }
 
 /// Puts `row` at `key`.

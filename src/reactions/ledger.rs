@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::reaction::Reaction;
 use crate::functions::{
     Decision, Failure, Service,
-    decision::{Numbered, Table, last_number, next_id, note_id, read, write},
+    decision::{Numbered, Table, last_number, next_id, note_id, parsed, read, write},
 };
 
 /// Something that is still to be delivered.
@@ -60,12 +60,8 @@ pub fn pending(
     limit: usize,
 ) -> Result<Vec<Pending>, Failure> {
     let prefix = Table::Delivery.key(&[&(reaction as u64).to_be_bytes()]);
-    let keys = state.scan(&prefix, Some(&reaction.delivery_key(after)), limit)?;
-    let mut pending = Vec::with_capacity(keys.len());
-    for (key, _) in keys {
-        pending.extend(read(state, &key)?);
-    }
-    Ok(pending)
+    let page = state.scan(&prefix, Some(&reaction.delivery_key(after)), limit)?;
+    page.iter().map(|(key, row)| parsed(key, row)).collect()
 }
 
 /// Records what is to be delivered for the events after `from` and up to `through`, and answers

@@ -7,18 +7,12 @@ use crate::functions::User;
 pub fn merged(text: &str, user: &User, agent: &User) -> String {
     let email = |of: &User| of.email.clone().unwrap_or_default();
     let fields = [
-        ("{user_name}", name(user)),
+        ("{user_name}", user.full_name()),
         ("{user_email}", email(user)),
-        ("{agent_name}", name(agent)),
+        ("{agent_name}", agent.full_name()),
         ("{agent_email}", email(agent)),
     ];
     filled(text, &fields)
-}
-
-fn name(user: &User) -> String {
-    format!("{} {}", user.first_name, user.last_name)
-        .trim()
-        .to_owned()
 }
 
 /// Puts values in the place of fields, in one go: a value is not looked through for fields.

@@ -82,8 +82,8 @@ impl Command for SendEmail {
         let settings = Settings::read(reader)?;
         let (server, from) = mail(&settings)?;
         let fields = Fields {
-            recipient: name(&recipient),
-            sender: name(&sender),
+            recipient: recipient.full_name(),
+            sender: sender.full_name(),
             image: picture(&service.public_url, sender.user_type, sender.profile_image),
             message,
             attachments,
@@ -156,10 +156,4 @@ impl Fields {
 
 fn is_ours(user: &User) -> bool {
     user.user_type.is_staff() || user.user_type == UserType::Bot
-}
-
-fn name(user: &User) -> String {
-    format!("{} {}", user.first_name, user.last_name)
-        .trim()
-        .to_owned()
 }

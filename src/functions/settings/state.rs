@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::registry::{Kind, REGISTRY, Setting};
 use crate::functions::{
     Failure,
-    decision::{Table, read, write},
+    decision::{Table, parsed, read, write},
 };
 
 /// The stream of the workspace's settings.
@@ -112,11 +112,9 @@ fn all(state: &dyn View, table: Table) -> Result<Vec<(String, Stored)>, Failure>
     let mut after: Option<Vec<u8>> = None;
     loop {
         let page = state.scan(&prefix, after.as_deref(), PAGE)?;
-        for (key, _) in &page {
+        for (key, row) in &page {
             let id = String::from_utf8_lossy(&key[prefix.len()..]).into_owned();
-            if let Some(stored) = read(state, key)? {
-                rows.push((id, stored));
-            }
+            rows.push((id, parsed(key, row)?));
         }
         match page.into_iter().nth(PAGE - 1) {
             Some((key, _)) => after = Some(key),

@@ -41,6 +41,16 @@ pub struct User {
     pub newest_conversation: Option<ConversationId>,
 }
 
+impl User {
+    /// First and last name.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+            .trim()
+            .to_owned()
+    }
+}
+
 /// The user with this id, if there is one.
 ///
 /// # Errors

@@ -2,9 +2,7 @@
 //! that is sent late tells what was true then.
 
 use eventlog::{Limit, Reader};
-use events::{
-    ConversationId, DepartmentId, Event, MessageId, Recorded, Stream, UserId, conversation::Status,
-};
+use events::{DepartmentId, Event, MessageId, Recorded, Stream, UserId, conversation::Status};
 
 use crate::{
     functions::{Failure, Fault},
@@ -99,12 +97,6 @@ pub fn payload_before(
         true
     })?;
     Ok(payload)
-}
-
-/// The conversation that a stream belongs to.
-#[must_use]
-pub fn id_of(stream: Stream) -> ConversationId {
-    ConversationId(stream.id)
 }
 
 /// The events of a stream, in order, until `more` says no.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Webhook,
-    history::{self, Then, id_of},
+    history::{self, Then},
     plan::results,
 };
 use crate::{
@@ -86,7 +86,7 @@ pub fn data(
         }
         (Webhook::NewEmailAddress, Event::UserEmailChanged(changed)) => {
             let known = view.user(UserId(stream.id))?;
-            known.map(|known| json!({ "name": full_name(&known), "email": changed.email }))
+            known.map(|known| json!({ "name": known.full_name(), "email": changed.email }))
         }
         _ => None,
     })
@@ -102,12 +102,6 @@ fn message_sent(stream: Stream, sent: &message::Sent, then: &Then) -> Value {
         "message_id": sent.message.to_string(),
         "message": sent.text,
     })
-}
-
-fn full_name(user: &User) -> String {
-    format!("{} {}", user.first_name, user.last_name)
-        .trim()
-        .to_owned()
 }
 
 fn text_or_empty(id: Option<impl ToString>) -> String {
@@ -175,7 +169,7 @@ impl View<'_> {
             "last_name": last_name,
             "profile_image": picture,
             "user_type": user_type,
-            "id": id_of(stream).to_string(),
+            "id": stream.id.to_string(),
             "title": then.title,
             "conversation_time": wire_time(then.created_ms),
             "conversation_status_code": then.status.code().to_string(),
