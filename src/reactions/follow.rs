@@ -82,7 +82,7 @@ pub async fn follow(
                 return;
             }
         };
-        stands = match take(&service, reaction, &mut takes, &batch, stands).await {
+        stands = match take(&service, reaction, &mut takes, &batch, stands, &stop).await {
             Ok(stands) => stands,
             Err(failure) => return tell(reaction, &failure),
         };
@@ -111,6 +111,7 @@ async fn take(
     takes: &mut impl Take,
     batch: &[Recorded],
     stands: Stands,
+    stop: &watch::Receiver<bool>,
 ) -> Result<Stands, Failure> {
     let (mut rest, mut stands) = (batch, stands);
     loop {
@@ -119,6 +120,10 @@ async fn take(
                 tracing::warn!(reaction = reaction.name(), "goes on in a moment: {why}");
             }
             done => return done,
+        }
+        // What was not looked at by then is looked at after the next start.
+        if *stop.borrow() {
+            return Ok(stands);
         }
         tokio::time::sleep(AGAIN).await;
         let recorded = ledger::checkpoint(service.journal.reader(), reaction)?;
