@@ -2,6 +2,8 @@
 //!
 //! The only place that translates between `eventlog` (bytes) and `events` (the vocabulary).
 
+use std::sync::Arc;
+
 use eventlog::{Committed, Limit, Log, NewEvent, Payload, Reader, Record, Refused, Transaction};
 use events::{DecodeError, Event, EventId, Recorded, Stream, StreamKind, UserId, type_numbered};
 use uuid::Uuid;
@@ -9,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     clock,
     functions::{Decision, Facts, Failure},
+    presence::Presence,
 };
 
 /// Bytes that one read takes from the log at most.
@@ -19,20 +22,31 @@ const READ_BYTES_MAX: usize = 8 << 20;
 pub struct Journal {
     log: Log,
     reader: Reader,
+    presence: Arc<Presence>,
 }
 
 impl Journal {
-    /// The journal of an open log.
+    /// The journal of an open log; the service's own decisions know of presence by `presence`.
     #[must_use]
-    pub fn new(log: Log) -> Self {
+    pub fn new(log: Log, presence: Arc<Presence>) -> Self {
         let reader = log.reader();
-        Self { log, reader }
+        Self {
+            log,
+            reader,
+            presence,
+        }
     }
 
     /// Reads what is durable.
     #[must_use]
     pub fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    /// Who is there, as decisions know it.
+    #[must_use]
+    pub fn presence(&self) -> &Arc<Presence> {
+        &self.presence
     }
 
     /// The log itself, for its upkeep.
@@ -79,12 +93,14 @@ impl Journal {
         causation: u64,
         decide: impl FnOnce(&mut Decision<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
+        let presence = Arc::clone(&self.presence);
         let committed = self
             .append(move |transaction| {
                 let facts = Facts {
                     now_ms: clock::now_ms(),
                     actor: UserId(0),
                     public_url: String::new(),
+                    presence,
                 };
                 let mut decision = Decision::new(transaction, &facts);
                 let decided = decide(&mut decision)?;

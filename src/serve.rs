@@ -18,7 +18,7 @@ use crate::{
     clock,
     config::{self, Config},
     cookie::Cookies,
-    functions::{Founders, Service, found},
+    functions::{Founders, Service, found, settings::kept::Kept},
     http,
     journal::Journal,
     models::{self, LogSource},
@@ -70,7 +70,8 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     fs::create_dir_all(&config.data_dir)
         .map_err(|error| Error::Folder(config.data_dir.clone(), error))?;
     let log = Log::open(&config.folder("log"), options(&config))?;
-    let journal = Journal::new(log.clone());
+    let presence = Presence::new(config.online_window_seconds, config.typing_window_seconds);
+    let journal = Journal::new(log.clone(), Arc::new(presence));
     let founders = founders(&journal, &config).await?;
     let reads = ReadModels::open(
         &models::location(&config),
@@ -188,7 +189,7 @@ async fn service(
         ),
         url => url.to_owned(),
     };
-    let presence = Presence::new(config.online_window_seconds, config.typing_window_seconds);
+    let presence = Arc::clone(journal.presence());
     presence.restore(
         reads
             .active_since(presence.online_since_ms(clock::now_ms()))
@@ -215,6 +216,7 @@ async fn service(
         uploads,
         outgoing,
         mailer,
+        settings: Kept::default(),
         bot,
     })
 }

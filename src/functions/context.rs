@@ -7,7 +7,11 @@ use projections::ReadModels;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Answer, Decision, Facts, Failure, Refusal, to_json};
+use super::{
+    Answer, Decision, Facts, Failure, Refusal,
+    settings::{kept::Kept, state::Settings},
+    to_json,
+};
 use crate::{
     adapters::{outgoing::Outgoing, smtp::Mailer},
     answers::Answers,
@@ -35,7 +39,7 @@ pub struct Service {
     /// Conversations as they were answered before.
     pub answers: Arc<Answers>,
     /// Who is online and who types.
-    pub presence: Presence,
+    pub presence: Arc<Presence>,
     /// The sb-login cookie.
     pub cookies: Cookies,
     /// The files under `/uploads/`.
@@ -44,8 +48,20 @@ pub struct Service {
     pub outgoing: Outgoing,
     /// The way out for mail.
     pub mailer: Mailer,
+    /// The settings as of now.
+    pub settings: Kept,
     /// The service's own voice.
     pub bot: UserId,
+}
+
+impl Service {
+    /// The settings, never older than the last save that was answered.
+    ///
+    /// # Errors
+    /// When the decision state cannot be read.
+    pub fn settings(&self) -> Result<Arc<Settings>, Failure> {
+        self.settings.get(self.journal.reader())
+    }
 }
 
 /// Who calls, as the door found out.
@@ -141,6 +157,7 @@ impl Context {
     ) -> Result<Answer, Failure> {
         let key = self.idempotency_key.clone();
         let (actor, public_url) = (self.caller.active_user(), self.service.public_url.clone());
+        let presence = Arc::clone(&self.service.presence);
         let request = self.request;
         let committed = self
             .service
@@ -156,6 +173,7 @@ impl Context {
                     now_ms: clock::now_ms(),
                     actor,
                     public_url,
+                    presence,
                 };
                 let mut decision = Decision::new(transaction, &facts);
                 let reply = to_json(&decide(&mut decision)?);
@@ -196,8 +214,10 @@ impl Context {
         }
     }
 
-    /// Presence follows from what happened; it is not history and not on the append road.
+    /// What is kept in memory follows from what happened: presence, which is not history and not on
+    /// the append road, and the settings.
     fn observe(&self, recorded: &[(Stream, Event)]) {
+        self.service.settings.observe(recorded);
         let now_ms = clock::now_ms();
         for (stream, event) in recorded {
             self.service.presence.observe(*stream, event, now_ms);

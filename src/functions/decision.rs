@@ -1,14 +1,17 @@
 //! What a command decides on and with: the decision state as of now, the facts, and the
 //! events it records. No I/O but the state's own table, no clock, no chance.
 
+use std::sync::Arc;
+
 use eventlog::{State, View};
 use events::{Event, Stream, UserId};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Failure, Fault, evolve};
+use crate::presence::Presence;
 
 /// What was undetermined, determined before the decision.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Facts {
     /// The time of the decision, milliseconds since the Unix epoch.
     pub now_ms: i64,
@@ -16,6 +19,16 @@ pub struct Facts {
     pub actor: UserId,
     /// Base of every URL handed out, without a slash at its end.
     pub public_url: String,
+    /// Who is there at this time; known to this process alone, so never part of the state.
+    pub presence: Arc<Presence>,
+}
+
+impl Facts {
+    /// Whether this user is online.
+    #[must_use]
+    pub fn is_online(&self, user: UserId) -> bool {
+        self.presence.is_online(user, self.now_ms)
+    }
 }
 
 /// One decision in the making.

@@ -1,9 +1,12 @@
 //! Given / when / then for decisions: no log, no HTTP, the real `evolve` on a state in memory.
 
+use std::sync::Arc;
+
 use eventlog::Memory;
 use events::{Event, Stream, UserId};
 
 use super::{Command, Decision, Facts, Failure, Refusal, evolve};
+use crate::presence::Presence;
 
 /// The time at which every scenario's decision is made: 2020-05-12 14:28:57 UTC.
 pub const NOW_MS: i64 = 1_589_293_737_000;
@@ -12,6 +15,7 @@ pub const NOW_MS: i64 = 1_589_293_737_000;
 pub struct Given {
     state: Memory,
     actor: UserId,
+    presence: Presence,
 }
 
 /// A decision on it.
@@ -33,6 +37,7 @@ pub fn given(history: impl IntoIterator<Item = (Stream, Event)>) -> Given {
     Given {
         state,
         actor: UserId(2),
+        presence: Presence::new(60, 10),
     }
 }
 
@@ -43,12 +48,21 @@ impl Given {
         self
     }
 
+    /// Says who is online; nobody otherwise.
+    pub fn online(self, users: impl IntoIterator<Item = u64>) -> Self {
+        for user in users {
+            self.presence.touch(UserId(user), NOW_MS);
+        }
+        self
+    }
+
     /// Decides.
     pub fn when<C: Command>(mut self, command: C) -> Then {
         let facts = Facts {
             now_ms: NOW_MS,
             actor: self.actor,
             public_url: "http://chat.test".to_owned(),
+            presence: Arc::new(self.presence),
         };
         let mut decision = Decision::new(&mut self.state, &facts);
         let outcome = command.decide(&mut decision).map(|reply| {

@@ -63,7 +63,7 @@ impl Planner {
         mut recorded: u64,
         mut seen: u64,
     ) -> Result<(u64, u64), Failure> {
-        let settings = Settings::read(self.service.journal.reader())?;
+        let settings = self.service.settings()?;
         let mut wanted = Vec::new();
         let mut must_record = false;
         for event in batch {

@@ -7,7 +7,7 @@ mod server;
 mod relaying;
 mod subscribing;
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use eventlog::{Log, Options};
 use events::{ConversationId, Event, EventId, MessageId, UserId, message, user};
@@ -21,10 +21,15 @@ use super::{Bus, Nats, Relay, Settings, Standing, State};
 use crate::{
     functions::{Facts, Failure},
     journal::Journal,
+    presence::Presence,
 };
 
 /// A token as users have them; it must be in no event that is handed out.
 pub const TOKEN: &str = "a521773c5a566a251c3fb00e93162b20ff955b12";
+
+fn nobody() -> Arc<Presence> {
+    Arc::new(Presence::new(0, 0))
+}
 
 /// A log of the test's own.
 pub struct Given {
@@ -38,7 +43,7 @@ impl Given {
         let folder = tempfile::tempdir().unwrap();
         let log = Log::open(folder.path(), Options::default()).unwrap();
         Self {
-            journal: Journal::new(log),
+            journal: Journal::new(log, nobody()),
             folder,
         }
     }
@@ -54,7 +59,7 @@ impl Given {
         }
         let log = Log::open(folder.path(), Options::default()).unwrap();
         Self {
-            journal: Journal::new(log),
+            journal: Journal::new(log, nobody()),
             folder,
         }
     }
@@ -107,6 +112,7 @@ impl Given {
                 now_ms: 1_589_293_737_000,
                 actor: UserId(2),
                 public_url: String::new(),
+                presence: nobody(),
             };
             Journal::record(transaction, &events, &facts, EventId([7; 16]))?;
             Ok::<_, Failure>(())

@@ -11,9 +11,8 @@ use super::{
 use crate::{
     adapters::pusher_beams::{self, Notification},
     functions::{
-        Command, Context, Decision, Failure, Refusal,
-        answer::OrFalse,
-        settings::{registry::PUSH_ICON, state::Settings},
+        Command, Context, Decision, Failure, Refusal, answer::OrFalse,
+        settings::registry::PUSH_ICON,
     },
     wire::{Key, List, Maybe, Text},
 };
@@ -60,7 +59,7 @@ impl Command for PushNotification {
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
         let service = &context.service;
-        let settings = Settings::read(service.journal.reader())?;
+        let settings = service.settings()?;
         let Some(instance) = push(&service.config, &settings)? else {
             return Ok(());
         };

@@ -8,7 +8,7 @@ use super::channels::{pusher, pusher_said};
 use crate::{
     adapters::pusher_channels::{self, Trigger},
     clock,
-    functions::{Command, Context, Decision, Failure, settings::state::Settings},
+    functions::{Command, Context, Decision, Failure},
     wire::{JsonText, List, Maybe, Text},
 };
 
@@ -37,7 +37,7 @@ impl Command for PusherTrigger {
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
         let service = &context.service;
-        let settings = Settings::read(service.journal.reader())?;
+        let settings = service.settings()?;
         let app = pusher(&service.config, &settings)?;
         let trigger = Trigger {
             channels: self.channel.0.clone(),

@@ -12,9 +12,7 @@ use super::{
 use crate::{
     adapters::mail::{Mail, Person},
     clock,
-    functions::{
-        Command, Context, Decision, Failure, settings::state::Settings, users::state::user_of_email,
-    },
+    functions::{Command, Context, Decision, Failure, users::state::user_of_email},
     wire::{Maybe, Text},
 };
 
@@ -45,7 +43,7 @@ impl Command for SendCustomEmail {
     type Reply = bool;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
-        let settings = Settings::read(context.service.journal.reader())?;
+        let settings = context.service.settings()?;
         let (server, mut from) = mail(&settings)?;
         if let Some(suffix) = &self.sender_suffix.0 {
             let name = format!("{} {suffix}", from.name);

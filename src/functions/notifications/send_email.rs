@@ -14,10 +14,7 @@ use crate::{
     functions::{
         Command, Context, Decision, Failure, Refusal, User,
         messages::content::{TEXT_CHARS_MAX, attachments},
-        settings::{
-            registry::{EMAIL_SUBJECT, EMAIL_TEMPLATE},
-            state::Settings,
-        },
+        settings::registry::{EMAIL_SUBJECT, EMAIL_TEMPLATE},
         user,
         users::row::picture,
     },
@@ -79,7 +76,7 @@ impl Command for SendEmail {
             let why = "A customer cannot send an email to another.";
             return Err(Refusal::SecurityError(why.to_owned()).into());
         }
-        let settings = Settings::read(reader)?;
+        let settings = service.settings()?;
         let (server, from) = mail(&settings)?;
         let fields = Fields {
             recipient: recipient.full_name(),

@@ -11,10 +11,7 @@ use super::{
 };
 use crate::{
     adapters::twilio::{self, Sms},
-    functions::{
-        Command, Context, Decision, Failure, Refusal,
-        settings::{registry::SMS_TEMPLATE, state::Settings},
-    },
+    functions::{Command, Context, Decision, Failure, Refusal, settings::registry::SMS_TEMPLATE},
     wire::{self, Flag, Key, List, Maybe, Text},
 };
 
@@ -56,7 +53,7 @@ impl Command for SendSms {
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
         let service = &context.service;
-        let settings = Settings::read(service.journal.reader())?;
+        let settings = service.settings()?;
         let to = number(&self.to.0)?;
         let (account, from) = sms(&service.config, &settings)?;
         let parameter = self

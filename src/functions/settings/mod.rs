@@ -2,6 +2,7 @@
 
 mod get_setting;
 mod get_settings;
+pub mod kept;
 pub mod registry;
 mod save_settings;
 pub mod state;

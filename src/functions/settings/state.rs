@@ -9,7 +9,7 @@ use eventlog::{State, View};
 use events::{Event, Stream, StreamKind};
 use serde_json::{Map, Value};
 
-use super::registry::{Kind, REGISTRY, Setting};
+use super::registry::{Kind, Setting, registry};
 use crate::functions::{
     Failure,
     decision::{Table, parsed, read, write},
@@ -44,7 +44,7 @@ impl Settings {
     /// Value and type by ID: the registered ones, with their defaults, and the callers' own.
     #[must_use]
     pub fn everything(mut self) -> BTreeMap<String, Stored> {
-        for setting in REGISTRY {
+        for setting in registry() {
             self.0
                 .entry(setting.id.to_owned())
                 .or_insert_with(|| (setting.default(), setting.kind.name().to_owned()));
@@ -58,7 +58,7 @@ impl Settings {
         debug_assert_eq!(setting.kind, Kind::Checkbox);
         self.0
             .get(setting.id)
-            .is_some_and(|(value, _)| value == &Value::Bool(true))
+            .map_or(setting.default_on, |(value, _)| value == &Value::Bool(true))
     }
 
     /// A text or a secret; its default when nobody saved one.

@@ -25,10 +25,7 @@ use crate::{
     clock,
     functions::{
         Failure, Fault, Service,
-        settings::{
-            registry::{WEBHOOKS_ENABLED, WEBHOOKS_KEY, WEBHOOKS_URL},
-            state::Settings,
-        },
+        settings::registry::{WEBHOOKS_ENABLED, WEBHOOKS_KEY, WEBHOOKS_URL},
     },
     journal,
     reactions::deliverer::{Deliver, Tried, Verdict},
@@ -73,7 +70,7 @@ impl Webhooks {
     /// The webhook of a plan, or why it is never sent.
     fn message(&self, plan: &Plan) -> Result<Result<Message, &'static str>, Failure> {
         let reader = self.service.journal.reader();
-        let settings = Settings::read(reader)?;
+        let settings = self.service.settings()?;
         let url = settings.text(&WEBHOOKS_URL);
         if !settings.is_on(&WEBHOOKS_ENABLED) || url.is_empty() {
             return Ok(Err("webhooks are switched off"));

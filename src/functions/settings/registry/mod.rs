@@ -1,10 +1,21 @@
 //! Every setting that the service itself acts on: ID, type, default, and where it acts.
 
-mod entries;
+mod email;
+mod push;
+mod pusher;
+mod sms;
+mod webhooks;
 
 use serde_json::{Value, json};
 
-pub use entries::*;
+pub use email::*;
+pub use push::*;
+pub use pusher::*;
+pub use sms::*;
+pub use webhooks::*;
+
+/// All of them, a file a group.
+const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, SMS, PUSH, PUSHER];
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +60,8 @@ pub struct Setting {
     pub help: &'static str,
     /// The text while nobody has saved one.
     pub default_text: &'static str,
+    /// Whether a checkbox is ticked while nobody has said.
+    pub default_on: bool,
     /// Says what is wrong with a value of the right type.
     pub check: fn(&Value) -> Result<(), String>,
 }
@@ -60,12 +73,18 @@ impl Setting {
             kind,
             help,
             default_text: "",
+            default_on: false,
             check: |_| Ok(()),
         }
     }
 
     const fn checked(mut self, check: fn(&Value) -> Result<(), String>) -> Self {
         self.check = check;
+        self
+    }
+
+    const fn on(mut self) -> Self {
+        self.default_on = true;
         self
     }
 
@@ -78,16 +97,21 @@ impl Setting {
     #[must_use]
     pub fn default(&self) -> Value {
         match self.kind {
-            Kind::Checkbox => json!(false),
+            Kind::Checkbox => json!(self.default_on),
             _ => json!(self.default_text),
         }
     }
 }
 
+/// Every registered setting, by group.
+pub fn registry() -> impl Iterator<Item = &'static Setting> {
+    GROUPS.iter().flat_map(|group| group.iter())
+}
+
 /// The registered setting with this ID.
 #[must_use]
 pub fn registered(id: &str) -> Option<&'static Setting> {
-    REGISTRY.iter().find(|setting| setting.id == id)
+    registry().find(|setting| setting.id == id)
 }
 
 fn url_or_nothing(value: &Value) -> Result<(), String> {
@@ -138,9 +162,9 @@ mod tests {
 
     #[test]
     fn every_setting_has_its_own_id_a_help_text_and_a_default_that_it_accepts() {
-        let ids: BTreeSet<_> = REGISTRY.iter().map(|setting| setting.id).collect();
-        assert_eq!(ids.len(), REGISTRY.len());
-        for setting in REGISTRY {
+        let ids: BTreeSet<_> = registry().map(|setting| setting.id).collect();
+        assert_eq!(ids.len(), registry().count());
+        for setting in registry() {
             assert!(setting.help.ends_with('.'), "{}", setting.id);
             assert_eq!(
                 (setting.check)(&setting.default()),
