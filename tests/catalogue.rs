@@ -57,7 +57,6 @@ async fn every_example_of_the_reference_works_as_sent(server: Server) {
     let document = server.send(server.get("/openapi.json")).await.json();
     let mut paths = document["paths"].as_object().expect("paths").clone();
     paths.retain(|_, item| item["post"].is_object()); // the rest is read, not called
-    assert_eq!(paths.len(), 67, "the functions of all groups");
     let mut faults = Vec::new();
     for (path, item) in paths {
         let name = path.trim_start_matches("/v1/").to_owned();

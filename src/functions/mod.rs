@@ -37,7 +37,7 @@ pub use users::state::{User, user, user_of_token};
 use function::to_json;
 
 /// Every function of the API, by group.
-pub const GROUPS: [(&str, &[Function]); 7] = [
+pub const GROUPS: &[(&str, &[Function])] = &[
     ("Users", users::FUNCTIONS),
     ("Conversations", conversations::FUNCTIONS),
     ("Messages", messages::FUNCTIONS),

@@ -29,7 +29,7 @@ pub fn document(public_url: &str) -> Value {
     let mut generator = settings.into_generator();
     let mut paths = Map::new();
     for (group, functions) in GROUPS {
-        for function in functions {
+        for function in *functions {
             let path = format!("/v1/{}", function.name);
             paths.insert(
                 path,
