@@ -54,6 +54,9 @@ pub struct Config {
     pub query_wait_ms_max: u32,
     /// Pauses before the second try of a webhook, the third and so on, in seconds.
     pub webhook_retry_seconds: Vec<u32>,
+    /// Pauses before the second try of an email, a text message or a push notification that nobody
+    /// waits for, the third and so on, in seconds.
+    pub notification_retry_seconds: Vec<u32>,
     /// Base of the SMS gateway's API.
     pub twilio_url: String,
     /// Base of the API of Pusher Channels; empty for that of the cluster.

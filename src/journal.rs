@@ -10,8 +10,12 @@ use uuid::Uuid;
 
 use crate::{
     clock,
-    functions::{Decision, Facts, Failure},
+    functions::{
+        Decision, Facts, Failure,
+        settings::{kept::Kept, state::Settings},
+    },
     presence::Presence,
+    reactions::outbox::Wakes,
 };
 
 /// Bytes that one read takes from the log at most.
@@ -23,6 +27,8 @@ pub struct Journal {
     log: Log,
     reader: Reader,
     presence: Arc<Presence>,
+    settings: Arc<Kept>,
+    outbox: Arc<Wakes>,
 }
 
 impl Journal {
@@ -34,6 +40,8 @@ impl Journal {
             log,
             reader,
             presence,
+            settings: Arc::default(),
+            outbox: Arc::default(),
         }
     }
 
@@ -47,6 +55,40 @@ impl Journal {
     #[must_use]
     pub fn presence(&self) -> &Arc<Presence> {
         &self.presence
+    }
+
+    /// The settings, never older than the last save that was answered.
+    ///
+    /// # Errors
+    /// When the decision state cannot be read.
+    pub fn settings(&self) -> Result<Arc<Settings>, Failure> {
+        self.settings.get(&self.reader)
+    }
+
+    /// Tells of what was ordered for the outbox, and of what left it.
+    #[must_use]
+    pub fn outbox(&self) -> &Arc<Wakes> {
+        &self.outbox
+    }
+
+    /// What is undetermined, determined now, for a decision of `actor`.
+    ///
+    /// # Errors
+    /// When the decision state cannot be read.
+    pub fn facts(&self, actor: UserId, public_url: String) -> Result<Facts, Failure> {
+        Ok(Facts {
+            now_ms: clock::now_ms(),
+            actor,
+            public_url,
+            presence: Arc::clone(&self.presence),
+            settings: self.settings()?,
+        })
+    }
+
+    /// Takes note of what is on disk by now, before anybody is answered.
+    pub fn committed(&self, recorded: &[(Stream, Event)]) {
+        self.settings.observe(recorded);
+        self.outbox.observe(recorded);
     }
 
     /// The log itself, for its upkeep.
@@ -93,24 +135,21 @@ impl Journal {
         causation: u64,
         decide: impl FnOnce(&mut Decision<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let presence = Arc::clone(&self.presence);
+        let journal = self.clone();
         let committed = self
             .append(move |transaction| {
-                let facts = Facts {
-                    now_ms: clock::now_ms(),
-                    actor: UserId(0),
-                    public_url: String::new(),
-                    presence,
-                };
+                let facts = journal.facts(UserId(0), String::new())?;
                 let mut decision = Decision::new(transaction, &facts);
                 let decided = decide(&mut decision)?;
                 let recorded = decision.into_recorded();
                 let request = EventId(Uuid::now_v7().into_bytes());
                 record(transaction, &recorded, &facts, request, causation)?;
-                Ok(decided)
+                Ok((decided, recorded))
             })
             .await?;
-        Ok(committed.value)
+        let (decided, recorded) = committed.value;
+        self.committed(&recorded);
+        Ok(decided)
     }
 
     /// Writes what a decision recorded into its transaction.

@@ -57,9 +57,13 @@ impl Presence {
         now_ms - self.online_ms
     }
 
-    /// Takes up what the read model knew when the service started.
+    /// Takes up what the read model knows.
     pub fn restore(&self, seen: impl IntoIterator<Item = (UserId, i64)>) {
-        self.inner().seen_ms.extend(seen);
+        let mut inner = self.inner();
+        for (user, time_ms) in seen {
+            let known = inner.seen_ms.entry(user).or_insert(time_ms);
+            *known = time_ms.max(*known);
+        }
     }
 
     /// A sign of life.

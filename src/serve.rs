@@ -18,7 +18,7 @@ use crate::{
     clock,
     config::{self, Config},
     cookie::Cookies,
-    functions::{Founders, Service, found, settings::kept::Kept},
+    functions::{Founders, Service, found},
     http,
     journal::Journal,
     models::{self, LogSource},
@@ -216,7 +216,6 @@ async fn service(
         uploads,
         outgoing,
         mailer,
-        settings: Kept::default(),
         bot,
     })
 }

@@ -4,7 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::watch, time};
 
-use crate::{clock, functions::Service};
+use crate::{
+    clock,
+    functions::{
+        Service,
+        conversations::{places::is_anybody_queued, route},
+        settings::registry::QUEUE,
+    },
+};
 
 /// How often signs of life are written to the read model.
 const PRESENCE_EVERY: Duration = Duration::from_secs(3);
@@ -21,7 +28,10 @@ pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     expiry.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = presence.tick() => write_presence(&service).await,
+            _ = presence.tick() => {
+                write_presence(&service).await;
+                serve_queue(&service).await;
+            }
             _ = expiry.tick() => expire(&service).await,
             _ = stop.changed() => return write_presence(&service).await,
         }
@@ -35,6 +45,17 @@ async fn write_presence(service: &Service) {
     }
     if let Err(fault) = service.reads.touch(&changed).await {
         tracing::warn!("signs of life were not written: {fault}");
+    }
+}
+
+/// Agents who have come online take what waits in the queue.
+async fn serve_queue(service: &Service) {
+    let is_on = service.settings().map(|settings| settings.is_on(&QUEUE));
+    if !is_on.unwrap_or(false) || !is_anybody_queued(service.journal.reader()).unwrap_or(false) {
+        return;
+    }
+    if let Err(failure) = service.journal.decide_alone(route::serve_queue).await {
+        tracing::warn!("the queue was not served: {failure:?}");
     }
 }
 

@@ -24,6 +24,7 @@ mod jquery_client;
 mod limits;
 mod login;
 mod messages;
+mod notices;
 mod notifications;
 mod openapi;
 mod paging;

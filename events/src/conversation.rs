@@ -179,6 +179,13 @@ pub struct DepartmentAssigned {
     pub message: Option<String>,
 }
 
+/// All agents who are online have their hands full: it waits in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queued {
+    /// Its place; places are counted, smaller ones come first.
+    pub place: u64,
+}
+
 /// The user said how it was. A later rating takes the place of an earlier one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rated {

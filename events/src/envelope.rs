@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{ConversationId, Event, EventType, UserId};
 
 /// The kinds of streams. The numbers are stored in the log and never change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "u8", try_from = "u8")]
 #[repr(u8)]
 pub enum StreamKind {
     /// One user's life.
@@ -59,8 +62,22 @@ impl StreamKind {
     }
 }
 
+impl From<StreamKind> for u8 {
+    fn from(kind: StreamKind) -> Self {
+        kind as Self
+    }
+}
+
+impl TryFrom<u8> for StreamKind {
+    type Error = String;
+
+    fn try_from(number: u8) -> Result<Self, String> {
+        Self::numbered(number).ok_or_else(|| format!("{number} is no kind of stream"))
+    }
+}
+
 /// The entity that an event belongs to. Order is kept within a stream and over all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Stream {
     /// What sort of entity.
     pub kind: StreamKind,

@@ -1,17 +1,17 @@
 //! One golden file for each type and version, written once, reviewed, and kept for ever.
 
+mod notifications;
 mod samples;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use crate::{Event, TYPES};
-use samples::samples;
 
 #[test]
 fn every_type_reads_and_writes_its_golden_file() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let mut missing = Vec::new();
-    for event in samples() {
+    for event in all() {
         let kind = event.event_type();
         let path = folder.join(format!("{}.v{}.json", kind.name, kind.version));
         let written: serde_json::Value = serde_json::from_slice(&event.encode()).expect("JSON");
@@ -39,10 +39,7 @@ fn every_type_reads_and_writes_its_golden_file() {
 
 #[test]
 fn every_type_has_a_sample_and_its_own_number_and_name() {
-    let sampled: BTreeSet<u16> = samples()
-        .iter()
-        .map(|event| event.event_type().number)
-        .collect();
+    let sampled: BTreeSet<u16> = all().map(|event| event.event_type().number).collect();
     let numbers: BTreeSet<u16> = TYPES.iter().map(|kind| kind.number).collect();
     let names: BTreeSet<&str> = TYPES.iter().map(|kind| kind.name).collect();
     assert_eq!(sampled, numbers);
@@ -69,4 +66,11 @@ fn what_a_newer_release_wrote_is_refused_by_name() {
             .to_string()
             .contains("user.logged-in")
     );
+}
+
+/// A sample of each type, a file a family where there are many.
+fn all() -> impl Iterator<Item = Event> {
+    samples::samples()
+        .into_iter()
+        .chain(notifications::samples())
 }

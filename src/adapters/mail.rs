@@ -81,6 +81,14 @@ pub enum Mistake {
     TooLong,
 }
 
+/// Says whether a mail can be written as it is.
+///
+/// # Errors
+/// What of it cannot.
+pub fn check(mail: &Mail) -> Result<(), Mistake> {
+    compose(mail).map(|_| ())
+}
+
 /// The sender and receiver for the server, and the mail in its bytes.
 pub(super) fn compose(mail: &Mail) -> Result<(Envelope, Vec<u8>), Mistake> {
     if mail.html.len() > TEXT_MAX {

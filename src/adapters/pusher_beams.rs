@@ -48,6 +48,20 @@ pub fn instance_url(id: &str) -> String {
     format!("https://{id}.pushnotifications.pusher.com")
 }
 
+/// Says whether a push can go to these interests.
+///
+/// # Errors
+/// Which of Pusher's rules they break, in a sentence.
+pub fn check(interests: &[String]) -> Result<(), String> {
+    if interests.is_empty() || interests.len() > INTERESTS_MAX {
+        return Err("a push takes 1 to 100 interests".to_owned());
+    }
+    match interests.iter().find(|name| !is_name(name)) {
+        Some(odd) => Err(format!("{odd:?} is no interest's name")),
+        None => Ok(()),
+    }
+}
+
 /// Publishes, and gives Pusher's id of the publish.
 ///
 /// # Errors
@@ -61,12 +75,7 @@ pub async fn publish(
     if !is_plain(&instance.id) {
         return Err(Problem::invalid("the push instance's ID is not right"));
     }
-    if interests.is_empty() || interests.len() > INTERESTS_MAX {
-        return Err(Problem::invalid("a push takes 1 to 100 interests"));
-    }
-    if let Some(odd) = interests.iter().find(|name| !is_name(name)) {
-        return Err(Problem::invalid(format!("{odd:?} is no interest's name")));
-    }
+    check(interests).map_err(Problem::Invalid)?;
     let url = format!(
         "{}/publish_api/v1/instances/{}/publishes/interests",
         base(&instance.base_url),

@@ -7,11 +7,7 @@ use projections::ReadModels;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{
-    Answer, Decision, Facts, Failure, Refusal,
-    settings::{kept::Kept, state::Settings},
-    to_json,
-};
+use super::{Answer, Decision, Failure, Refusal, settings::state::Settings, to_json};
 use crate::{
     adapters::{outgoing::Outgoing, smtp::Mailer},
     answers::Answers,
@@ -48,19 +44,29 @@ pub struct Service {
     pub outgoing: Outgoing,
     /// The way out for mail.
     pub mailer: Mailer,
-    /// The settings as of now.
-    pub settings: Kept,
     /// The service's own voice.
     pub bot: UserId,
 }
 
 impl Service {
+    /// The identity of the email of a delivery: the same for every try, so that receivers drop what
+    /// comes twice.
+    #[must_use]
+    pub fn message_id(&self, delivery: u64) -> String {
+        let host = url::Url::parse(&self.public_url).ok();
+        let host = host.as_ref().and_then(url::Url::host_str);
+        let key = blake3::derive_key("message id", &self.journal.reader().log_id());
+        let hash = blake3::keyed_hash(&key, &delivery.to_be_bytes());
+        let left = &hash.to_hex()[..32];
+        format!("{left}@{}", host.unwrap_or("localhost"))
+    }
+
     /// The settings, never older than the last save that was answered.
     ///
     /// # Errors
     /// When the decision state cannot be read.
     pub fn settings(&self) -> Result<Arc<Settings>, Failure> {
-        self.settings.get(self.journal.reader())
+        self.journal.settings()
     }
 }
 
@@ -100,24 +106,6 @@ pub struct Context {
 pub struct Fingerprint([u8; 32]);
 
 impl Context {
-    /// The identity of an email that this call sends: the same for a call that is repeated with its
-    /// Idempotency-Key, so that receivers drop what comes twice.
-    #[must_use]
-    pub fn message_id(&self) -> String {
-        let host = url::Url::parse(&self.service.public_url).ok();
-        let host = host.as_ref().and_then(url::Url::host_str);
-        let log_id = self.service.journal.reader().log_id();
-        let left = match &self.idempotency_key {
-            None => self.request.to_string(),
-            Some(key) => {
-                let hash =
-                    blake3::keyed_hash(&blake3::derive_key("message id", &log_id), key.as_bytes());
-                hash.to_hex()[..32].to_owned()
-            }
-        };
-        format!("{left}@{}", host.unwrap_or("localhost"))
-    }
-
     /// The fingerprint of a call.
     #[must_use]
     pub fn fingerprint(&self, function: &str, arguments: &Map<String, Value>) -> Fingerprint {
@@ -157,7 +145,7 @@ impl Context {
     ) -> Result<Answer, Failure> {
         let key = self.idempotency_key.clone();
         let (actor, public_url) = (self.caller.active_user(), self.service.public_url.clone());
-        let presence = Arc::clone(&self.service.presence);
+        let journal = self.service.journal.clone();
         let request = self.request;
         let committed = self
             .service
@@ -169,12 +157,7 @@ impl Context {
                 {
                     return Ok((answer.json, Vec::new()));
                 }
-                let facts = Facts {
-                    now_ms: clock::now_ms(),
-                    actor,
-                    public_url,
-                    presence,
-                };
+                let facts = journal.facts(actor, public_url)?;
                 let mut decision = Decision::new(transaction, &facts);
                 let reply = to_json(&decide(&mut decision)?);
                 let recorded = decision.into_recorded();
@@ -214,10 +197,10 @@ impl Context {
         }
     }
 
-    /// What is kept in memory follows from what happened: presence, which is not history and not on
-    /// the append road, and the settings.
+    /// What is kept in memory follows from what happened; presence among it, which is not history
+    /// and not on the append road.
     fn observe(&self, recorded: &[(Stream, Event)]) {
-        self.service.settings.observe(recorded);
+        self.service.journal.committed(recorded);
         let now_ms = clock::now_ms();
         for (stream, event) in recorded {
             self.service.presence.observe(*stream, event, now_ms);

@@ -7,7 +7,7 @@ use eventlog::{State, View};
 use events::{Event, Stream, UserId};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Failure, Fault, evolve};
+use super::{Failure, Fault, evolve, settings::state::Settings};
 use crate::presence::Presence;
 
 /// What was undetermined, determined before the decision.
@@ -21,6 +21,8 @@ pub struct Facts {
     pub public_url: String,
     /// Who is there at this time; known to this process alone, so never part of the state.
     pub presence: Arc<Presence>,
+    /// The settings of the moment, never older than the last save that was answered.
+    pub settings: Arc<Settings>,
 }
 
 impl Facts {
@@ -103,6 +105,10 @@ pub enum Table {
     UserConversations = 15,
     /// Conversation by id.
     Conversation = 20,
+    /// Active conversations of an agent: agent and conversation, no value.
+    AgentConversations = 21,
+    /// Conversations that wait for an agent to have time, by their places.
+    Queue = 22,
     /// Message by id.
     Message = 30,
     /// Setting by ID: value and type.
@@ -115,6 +121,12 @@ pub enum Table {
     ReactionCheckpoint = 50,
     /// What a reaction still has to deliver: reaction and delivery.
     Delivery = 51,
+    /// What is to leave by a channel, by delivery.
+    Order = 52,
+    /// What became of orders that somebody waits for, by ticket.
+    Receipt = 53,
+    /// When a customer was told by email or SMS that there are messages, by user.
+    Notified = 54,
     /// All automations with their translations: one row.
     Automations = 95,
     /// That an automation ran for a user: user id and automation; the period is the value.
@@ -203,6 +215,10 @@ pub enum Numbered {
     File = 4,
     /// Deliveries of all reactions.
     Delivery = 5,
+    /// Orders that somebody waits for.
+    Ticket = 9,
+    /// Places in the queue.
+    QueuePlace = 10,
 }
 
 /// The id that the next thing of this kind gets.

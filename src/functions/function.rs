@@ -160,7 +160,8 @@ fn run_query<Q: Query>(
     })
 }
 
-fn decode<T: DeserializeOwned>(arguments: Map<String, Value>) -> Result<T, Failure> {
+/// The arguments of a call.
+pub(super) fn decode<T: DeserializeOwned>(arguments: Map<String, Value>) -> Result<T, Failure> {
     wire::decode(arguments).map_err(|problem| Refusal::from(problem).into())
 }
 

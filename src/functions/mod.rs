@@ -7,13 +7,14 @@
 pub mod answer;
 pub mod automations;
 mod context;
-mod conversations;
+pub mod conversations;
 pub mod decision;
+mod errand;
 mod files;
 mod function;
 mod ids;
 mod messages;
-mod notifications;
+pub mod notifications;
 mod polling;
 mod refusal;
 mod reports;
@@ -28,6 +29,7 @@ use events::{Event, Stream};
 pub use context::{Caller, Context, Service};
 pub use conversations::state::conversation;
 pub use decision::{Decision, Facts};
+pub use errand::Errand;
 pub use function::{Access, Answer, Command, Function, Kind, Query};
 pub use refusal::{Failure, Fault, Refusal};
 pub use reports::chart::chart;
@@ -47,8 +49,13 @@ pub const GROUPS: &[(&str, &[Function])] = &[
     ("Automations", automations::FUNCTIONS),
 ];
 
+/// What the service answers at `/v1/{group}/{operation}` beside the documented API, by group.
+const OPERATIONS: &[&[Function]] = &[webhooks::OPERATIONS, notifications::OPERATIONS];
+
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API.
-pub const OPERATIONS: &[Function] = webhooks::OPERATIONS;
+pub fn operations() -> impl Iterator<Item = &'static Function> {
+    OPERATIONS.iter().flat_map(|group| group.iter())
+}
 
 /// Every function of the API.
 pub fn catalogue() -> impl Iterator<Item = &'static Function> {
@@ -70,5 +77,6 @@ pub fn evolve(
     files::evolve(state, stream, event)?;
     settings::state::evolve(state, event);
     automations::state::evolve(state, stream, event)?;
-    crate::reactions::ledger::evolve(state, stream, event)
+    crate::reactions::ledger::evolve(state, stream, event)?;
+    crate::reactions::outbox::orders::evolve(state, stream, event)
 }

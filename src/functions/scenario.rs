@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eventlog::Memory;
 use events::{Event, Stream, UserId};
 
-use super::{Command, Decision, Facts, Failure, Refusal, evolve};
+use super::{Command, Decision, Facts, Failure, Refusal, evolve, settings::state::Settings};
 use crate::presence::Presence;
 
 /// The time at which every scenario's decision is made: 2020-05-12 14:28:57 UTC.
@@ -16,6 +16,7 @@ pub struct Given {
     state: Memory,
     actor: UserId,
     presence: Presence,
+    now_ms: i64,
 }
 
 /// A decision on it.
@@ -38,6 +39,7 @@ pub fn given(history: impl IntoIterator<Item = (Stream, Event)>) -> Given {
         state,
         actor: UserId(2),
         presence: Presence::new(60, 10),
+        now_ms: NOW_MS,
     }
 }
 
@@ -56,13 +58,27 @@ impl Given {
         self
     }
 
+    /// Says when a user was seen.
+    pub fn seen(self, user: u64, time_ms: i64) -> Self {
+        self.presence.touch(UserId(user), time_ms);
+        self
+    }
+
+    /// Decides so much later.
+    pub fn later(mut self, ms: i64) -> Self {
+        self.now_ms += ms;
+        self
+    }
+
     /// Decides.
     pub fn when<C: Command>(mut self, command: C) -> Then {
+        let settings = Settings::read(&self.state).expect("a state in memory can be read");
         let facts = Facts {
-            now_ms: NOW_MS,
+            now_ms: self.now_ms,
             actor: self.actor,
             public_url: "http://chat.test".to_owned(),
             presence: Arc::new(self.presence),
+            settings: Arc::new(settings),
         };
         let mut decision = Decision::new(&mut self.state, &facts);
         let outcome = command.decide(&mut decision).map(|reply| {
@@ -74,6 +90,11 @@ impl Given {
 }
 
 impl Then {
+    /// What was recorded.
+    pub fn recorded(self) -> Vec<(Stream, Event)> {
+        self.outcome.expect("accepted").1
+    }
+
     /// Exactly these events were recorded.
     pub fn then(self, expected: impl IntoIterator<Item = (Stream, Event)>) -> Self {
         let expected: Vec<_> = expected.into_iter().collect();

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{BODY_BYTES_MAX, Doors};
 use crate::{
     functions::{
-        Access, Answer, Caller, Context, Failure, Function, OPERATIONS, Refusal, catalogue, user,
+        Access, Answer, Caller, Context, Failure, Function, Refusal, catalogue, operations, user,
         user_of_token,
     },
     secret,
@@ -56,7 +56,7 @@ pub fn new_id() -> EventId {
 
 /// The operation of this name.
 pub fn operation(name: &str) -> Result<&'static Function, Refusal> {
-    named(OPERATIONS.iter(), name)
+    named(operations(), name)
 }
 
 /// The function of this name.

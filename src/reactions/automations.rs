@@ -1,4 +1,4 @@
-//! Automations that follow from what users do, and from the time: messages today.
+//! Automations that follow from what users do, and from the time: emails, text messages and messages.
 //!
 //! Events only say whose automations to look at; whether one may run, and that it ran, is decided
 //! once, on the state as of now. So an event that comes twice does nothing twice, and none is needed
@@ -11,10 +11,7 @@ use std::{
 };
 
 use eventlog::View;
-use events::{
-    ConversationId, Event, Recorded, UserId,
-    automation::{Kind, Saved},
-};
+use events::{ConversationId, Event, Recorded, UserId, automation::Saved};
 use tokio::sync::watch;
 
 use super::{
@@ -28,7 +25,7 @@ use crate::{
         Failure, Refusal, Service,
         automations::{
             conditions::is_about_time,
-            run::{due, run_due},
+            run::{RUN_HERE, due, run_due},
             state::{came_ms, person, saved},
         },
         conversation, user,
@@ -94,7 +91,7 @@ impl Automations {
     /// did themselves: that would go round in circles.
     fn subject(&self, event: &Recorded) -> Result<Option<UserId>, Failure> {
         let is_consequence = event.actor == UserId(0) && event.causation != 0;
-        if is_consequence || !has_messages(&self.saved) {
+        if is_consequence || !runs_here(&self.saved) {
             return Ok(None);
         }
         Ok(match &event.event {
@@ -145,9 +142,10 @@ async fn look_at_online(
     stop: &watch::Receiver<bool>,
 ) -> Result<UserId, Failure> {
     let mut saved = saved(service.journal.reader())?;
-    let messages = saved.automations.entry(Kind::Messages).or_default();
-    messages.retain(|one| one.conditions.as_deref().is_some_and(is_about_time));
-    if messages.is_empty() {
+    for list in saved.automations.values_mut() {
+        list.retain(|one| one.conditions.as_deref().is_some_and(is_about_time));
+    }
+    if !runs_here(&saved) {
         return Ok(UserId(0));
     }
     let mut online = service.presence.online(clock::now_ms());
@@ -216,12 +214,17 @@ fn may_run(
         return Ok(false);
     }
     let person = person(reader, id, came_ms)?;
-    Ok(!due(reader, saved, id, &person, clock::now_ms())?.is_empty())
+    let settings = service.settings()?;
+    Ok(!due(reader, &settings, saved, id, &person, clock::now_ms())?.is_empty())
 }
 
-fn has_messages(saved: &Saved) -> bool {
-    let messages = saved.automations.get(&Kind::Messages);
-    messages.is_some_and(|messages| !messages.is_empty())
+/// Whether any automation is the service's to run.
+fn runs_here(saved: &Saved) -> bool {
+    let of_kind = |kind| saved.automations.get(kind);
+    RUN_HERE
+        .iter()
+        .filter_map(of_kind)
+        .any(|list| !list.is_empty())
 }
 
 /// Automations speak to customers; agents, admins and the bot ask for them where they want them.

@@ -6,10 +6,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use events::delivery::{Attempt, Plan};
+use events::{
+    Event, Stream,
+    delivery::{Attempt, Plan},
+};
 use futures::{StreamExt as _, future::join, stream::FuturesUnordered};
 use tokio::sync::{mpsc, watch};
 
+pub use super::tried::{Tried, Verdict};
 use super::{
     lanes::Lanes,
     ledger::{self, Outcomes, Pending},
@@ -38,30 +42,6 @@ const STOP_GRACE: Duration = Duration::from_secs(5);
 /// The pause after the log refused to record outcomes, for its disk is full for instance.
 const RECORD_AGAIN: Duration = Duration::from_secs(1);
 
-/// How one try went.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tried {
-    /// What follows.
-    pub verdict: Verdict,
-    /// The HTTP status, if there was one.
-    pub status: Option<u16>,
-    /// What went wrong.
-    pub error: Option<String>,
-    /// How long the receiver asks to be left alone.
-    pub retry_after: Option<Duration>,
-}
-
-/// What follows from a try.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Taken.
-    Taken,
-    /// May work later.
-    Again,
-    /// Will never work.
-    Never,
-}
-
 /// Delivers one thing: the reaction's own part.
 pub trait Deliver: Send + Sync + 'static {
     /// Tries once. Must end in bounded time.
@@ -86,11 +66,13 @@ pub struct Intake {
     pub planned: mpsc::UnboundedSender<Vec<Pending>>,
     /// How much is pending.
     pub pending: watch::Receiver<usize>,
+    /// The last delivery that the ledger held at the start; 0 for none.
+    pub last: u64,
 }
 
 /// What is to be recorded of a try.
 enum Outcome {
-    Succeeded(Attempt),
+    Succeeded(Attempt, Vec<(Stream, Event)>),
     Failed(Attempt),
     Abandoned(Attempt),
 }
@@ -130,7 +112,14 @@ impl<D: Deliver> Deliverer<D> {
             planned: received,
             pending: tell,
         };
-        Ok((deliverer, Intake { planned, pending }))
+        Ok((
+            deliverer,
+            Intake {
+                planned,
+                pending,
+                last: after,
+            },
+        ))
     }
 
     /// Delivers until `stop` says so; what is under way then is finished and recorded.
@@ -219,7 +208,7 @@ fn judge(
     match (tried.verdict, delay) {
         (Verdict::Taken, _) => {
             lanes.done(lane);
-            Outcome::Succeeded(attempt)
+            Outcome::Succeeded(attempt, tried.follows)
         }
         (Verdict::Again, Some(delay)) => {
             let asked = tried.retry_after.unwrap_or_default().min(RETRY_AFTER_MAX);
@@ -265,7 +254,10 @@ async fn record(
         let mut sorted = Outcomes::default();
         for outcome in batch.drain(..) {
             match outcome {
-                Outcome::Succeeded(attempt) => sorted.succeeded.push(attempt),
+                Outcome::Succeeded(attempt, follows) => {
+                    sorted.succeeded.push(attempt);
+                    sorted.follows.extend(follows);
+                }
                 Outcome::Failed(attempt) => sorted.failed.push(attempt),
                 Outcome::Abandoned(attempt) => sorted.abandoned.push(attempt),
             }

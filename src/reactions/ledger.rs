@@ -27,6 +27,16 @@ pub struct Pending {
     pub not_before_ms: i64,
 }
 
+impl Pending {
+    fn new(plan: Plan) -> Self {
+        Self {
+            plan,
+            attempts: 0,
+            not_before_ms: 0,
+        }
+    }
+}
+
 /// What a reaction wants delivered for an event, before it has a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
@@ -92,15 +102,7 @@ pub async fn plan(
                 lane: wanted.lane,
             })
             .collect();
-        let now_ms = decision.facts().now_ms;
-        let pending = deliveries
-            .iter()
-            .map(|plan| Pending {
-                plan: plan.clone(),
-                attempts: 0,
-                not_before_ms: now_ms,
-            })
-            .collect();
+        let pending = deliveries.iter().cloned().map(Pending::new).collect();
         let planned = Planned {
             through,
             deliveries,
@@ -120,6 +122,8 @@ pub struct Outcomes {
     pub failed: Vec<Attempt>,
     /// Given up.
     pub abandoned: Vec<Attempt>,
+    /// What happened by the tries that succeeded.
+    pub follows: Vec<(Stream, Event)>,
 }
 
 /// Records how tries went.
@@ -137,7 +141,11 @@ pub async fn settle(
             succeeded,
             failed,
             abandoned,
+            follows,
         } = outcomes;
+        for (stream, event) in follows {
+            decision.record(stream, event)?;
+        }
         if !succeeded.is_empty() {
             let deliveries = succeeded;
             decision.record(stream, Succeeded { deliveries })?;
@@ -162,6 +170,12 @@ pub fn is_own(event: &Recorded) -> bool {
     event.stream.kind == StreamKind::Reaction
 }
 
+/// Takes up a delivery that follows from no plan: it is part of the decision that ordered it.
+pub fn add(state: &mut dyn State, reaction: Reaction, plan: Plan) {
+    let key = reaction.delivery_key(plan.delivery);
+    write(state, &key, &Pending::new(plan));
+}
+
 /// The ledger after `event`.
 ///
 /// # Errors
@@ -175,12 +189,7 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
             state.put(&checkpoint, planned.through.to_be_bytes().to_vec());
             for plan in &planned.deliveries {
                 note_id(state, Numbered::Delivery, plan.delivery)?;
-                let pending = Pending {
-                    plan: plan.clone(),
-                    attempts: 0,
-                    not_before_ms: 0,
-                };
-                write(state, &key(plan.delivery), &pending);
+                write(state, &key(plan.delivery), &Pending::new(plan.clone()));
             }
         }
         Event::DeliverySucceeded(Succeeded { deliveries })

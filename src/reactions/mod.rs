@@ -13,13 +13,15 @@ pub mod deliverer;
 pub mod follow;
 pub mod lanes;
 pub mod ledger;
+pub mod outbox;
 pub mod planner;
 pub mod reaction;
+pub mod tried;
 pub mod webhooks;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use futures::future::join;
+use futures::future::{join, join3};
 use tokio::sync::watch;
 
 use crate::{
@@ -41,9 +43,10 @@ pub async fn run(
     stop: watch::Receiver<bool>,
 ) -> Result<impl Future<Output = ()> + Send, Failure> {
     let webhooks = webhooks(Arc::clone(&service), stop.clone()).await?;
+    let outbox = outbox::run(Arc::clone(&service), stop.clone())?;
     let automations = automations(service, stop).await?;
     Ok(async move {
-        join(webhooks, automations).await;
+        join3(webhooks, outbox, automations).await;
     })
 }
 

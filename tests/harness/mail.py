@@ -1,8 +1,9 @@
-"""A mail server for tests, on Debian's python3-aiosmtpd: prints its port, then one line of JSON for
-each mail it took. Receivers whose address begins with "unknown" are refused."""
+"""A mail server for tests, on Debian's python3-aiosmtpd: prints its port (the argument, or a free
+one), then one line of JSON for each mail it took. Receivers whose address begins with "unknown" are refused."""
 
 import asyncio
 import json
+import sys
 from email import policy
 from email.parser import BytesParser
 
@@ -27,7 +28,7 @@ class Handler:
 
 async def main():
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(Handler(), hostname="localhost"), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: SMTP(Handler(), hostname="localhost"), "127.0.0.1", int(sys.argv[1]))
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

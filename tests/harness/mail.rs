@@ -19,9 +19,20 @@ pub struct MailServer {
 impl MailServer {
     /// Starts on a free port.
     pub fn start() -> Self {
+        Self::start_on(0)
+    }
+
+    /// Starts on this port; 0 for a free one.
+    pub fn start_on(port: u16) -> Self {
         // Debian's own Python, for which the package is.
         let mut child = Command::new("/usr/bin/python3")
-            .args(["-W", "ignore", "-c", include_str!("mail.py")])
+            .args([
+                "-W",
+                "ignore",
+                "-c",
+                include_str!("mail.py"),
+                &port.to_string(),
+            ])
             .stdout(Stdio::piped())
             .spawn()
             .expect("/usr/bin/python3 runs");

@@ -1,9 +1,7 @@
 //! One event of each type, with every field in use somewhere.
 
 use crate::{ConversationId, DepartmentId, MessageId, UserId};
-use crate::{
-    Event, automation, conversation, delivery, file, message, notification, report, settings, user,
-};
+use crate::{Event, automation, conversation, delivery, file, message, report, settings, user};
 
 #[expect(clippy::too_many_lines, reason = "one sample for each type")]
 pub(super) fn samples() -> Vec<Event> {
@@ -93,6 +91,7 @@ pub(super) fn samples() -> Vec<Event> {
             message: None,
         }
         .into(),
+        conversation::Queued { place: 12 }.into(),
         conversation::Rated {
             positive: true,
             agent: Some(UserId(5)),
@@ -180,28 +179,6 @@ pub(super) fn samples() -> Vec<Event> {
                 error: Some("the receiver answered 410".into()),
                 retry_at_ms: None,
             }],
-        }
-        .into(),
-        notification::EmailSent {
-            recipient: Some(UserId(957)),
-            to: "zoe@example.com".into(),
-            subject: "Your parcel".into(),
-            message: "Hello!\nIt is on its way.".into(),
-        }
-        .into(),
-        notification::SmsSent {
-            recipient: None,
-            to: "+15305431221".into(),
-            message: "A test message".into(),
-            response: serde_json::json!({"sid": "SM1f0e8ae6ade43cb3c0ce4525424e404f"}),
-        }
-        .into(),
-        notification::PushSent {
-            interests: vec!["agents".into()],
-            title: "New message".into(),
-            message: "Hello!".into(),
-            conversation: Some(ConversationId(1021)),
-            publish_id: "pubid-781799f5".into(),
         }
         .into(),
         delivery::ReplayRequested {

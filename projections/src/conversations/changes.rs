@@ -136,6 +136,8 @@ impl Changes {
             | Event::DeliveryFailed(_)
             | Event::DeliveryAbandoned(_)
             | Event::DeliveryReplayRequested(_)
+            | Event::ConversationQueued(_)
+            | Event::NotificationOrdered(_)
             | Event::EmailSent(_)
             | Event::SmsSent(_)
             | Event::PushSent(_)

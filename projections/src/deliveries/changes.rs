@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use events::delivery::{Attempt, Planned};
+use events::notification::Ordered;
 use events::{Event, Recorded};
 use serde::Serialize;
 
 use super::rows::{DELIVERIES, DeliveryRow, DeliveryState};
 use crate::Fault;
 use crate::database::{Kind, Shape, Tx};
+
+/// The number of the reaction that delivers what is ordered.
+const OUTBOX: u64 = 3;
 
 /// Rows that tell of a try.
 const PATCH: Shape = Shape(&[
@@ -48,6 +52,7 @@ impl Changes {
         for recorded in events {
             match &recorded.event {
                 Some(Event::DeliveryPlanned(planned)) => changes.plan(recorded, planned),
+                Some(Event::NotificationOrdered(ordered)) => changes.order(recorded, ordered),
                 Some(Event::DeliverySucceeded(taken)) => {
                     changes.tried(recorded, DeliveryState::Delivered, &taken.deliveries);
                 }
@@ -66,22 +71,26 @@ impl Changes {
     fn plan(&mut self, recorded: &Recorded, planned: &Planned) {
         for plan in &planned.deliveries {
             let row = DeliveryRow {
-                id: plan.delivery,
                 reaction: recorded.stream.id,
                 name: plan.name.clone(),
                 part: plan.part,
                 source: plan.source,
-                lane: plan.lane.clone(),
-                state: DeliveryState::Pending,
-                attempts: 0,
-                status: None,
-                duration_ms: None,
-                error: None,
-                planned_time: recorded.time_ms,
-                last_time: None,
-                retry_time: None,
+                ..DeliveryRow::pending(plan.delivery, plan.lane.clone(), recorded.time_ms)
             };
             self.planned.insert(plan.delivery, row);
+        }
+    }
+
+    /// What leaves by the outbox is planned where it is ordered.
+    fn order(&mut self, recorded: &Recorded, ordered: &Ordered) {
+        for order in &ordered.orders {
+            let row = DeliveryRow {
+                reaction: OUTBOX,
+                name: order.channel.name().to_owned(),
+                source: recorded.position,
+                ..DeliveryRow::pending(order.delivery, order.lane(), recorded.time_ms)
+            };
+            self.planned.insert(order.delivery, row);
         }
     }
 

@@ -79,6 +79,26 @@ pub struct DeliveryRow {
 }
 
 impl DeliveryRow {
+    /// A delivery that has not been tried yet; what it is and whose is left to say.
+    pub(crate) fn pending(id: u64, lane: String, planned_time: i64) -> Self {
+        Self {
+            id,
+            reaction: 0,
+            name: String::new(),
+            part: 0,
+            source: 0,
+            lane,
+            state: DeliveryState::Pending,
+            attempts: 0,
+            status: None,
+            duration_ms: None,
+            error: None,
+            planned_time,
+            last_time: None,
+            retry_time: None,
+        }
+    }
+
     /// The columns, in the order of the fields.
     pub(crate) const COLUMNS: &'static [&'static str] = &[
         "id",

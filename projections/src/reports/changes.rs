@@ -119,6 +119,8 @@ impl<'a> Changes<'a> {
             | Event::DeliveryFailed(_)
             | Event::DeliveryAbandoned(_)
             | Event::DeliveryReplayRequested(_)
+            | Event::ConversationQueued(_)
+            | Event::NotificationOrdered(_)
             | Event::EmailSent(_)
             | Event::SmsSent(_)
             | Event::PushSent(_)

@@ -18,11 +18,7 @@ use tokio::{
 };
 
 use super::{Bus, Nats, Relay, Settings, Standing, State};
-use crate::{
-    functions::{Facts, Failure},
-    journal::Journal,
-    presence::Presence,
-};
+use crate::{functions::Failure, journal::Journal, presence::Presence};
 
 /// A token as users have them; it must be in no event that is handed out.
 pub const TOKEN: &str = "a521773c5a566a251c3fb00e93162b20ff955b12";
@@ -107,13 +103,9 @@ impl Given {
     }
 
     async fn append(&self, events: Vec<(events::Stream, Event)>) {
+        let journal = self.journal.clone();
         let appended = self.journal.append(move |transaction| {
-            let facts = Facts {
-                now_ms: 1_589_293_737_000,
-                actor: UserId(2),
-                public_url: String::new(),
-                presence: nobody(),
-            };
+            let facts = journal.facts(UserId(2), String::new())?;
             Journal::record(transaction, &events, &facts, EventId([7; 16]))?;
             Ok::<_, Failure>(())
         });

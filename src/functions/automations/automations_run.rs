@@ -23,8 +23,9 @@ use crate::{
 ///
 /// The answer is true when it ran, and false when the validation fails or it has run for this user
 /// already: an automation runs once a user, and once a period where it repeats. Popups and designs
-/// are run by the client (`invalid-argument`). Emails and text messages are refused as `unavailable`
-/// as long as no channel is configured. An ID that is not known, and an automation without ID, kind
+/// are run by the client (`invalid-argument`). Emails and text messages are handed to their channel,
+/// which takes them after the answer; they are refused as `unavailable` where it is not configured, as
+/// `user-email-not-found` for a user without an address and `invalid-argument` without a number. An ID that is not known, and an automation without ID, kind
 /// or message, are `invalid-argument`; a message of more than 100,000 characters is `too-large`.
 /// # Example
 /// `{"automation": {"id": "y6hNE", "type": "messages", "message": "Hello {user_name}"}, "validate": true}`

@@ -22,8 +22,9 @@ use crate::functions::{Command, Context, Decision, Failure};
 /// designs apart.
 ///
 /// Messages are written by the bot into the user's newest conversation, or a new one if there is none,
-/// once a user, or once a period where they repeat. Emails and text messages are left out as long as
-/// no channel is configured: they have not run then and may do so later.
+/// once a user, or once a period where they repeat. Emails and text messages are left out where their
+/// channel is not configured or the user has no address or number: they have not run then and may do
+/// so later. What was handed to a channel is in the delivery log.
 /// # Example
 /// `{}`
 #[derive(Debug, Deserialize, JsonSchema)]

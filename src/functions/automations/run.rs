@@ -5,22 +5,31 @@ use eventlog::View;
 use events::{
     UserId,
     automation::{Automation, Kind, Ran, Saved},
+    notification::{Channel, Content},
+    report::Name,
 };
+use serde_json::Value;
 
 use super::{
     conditions::{Person, Verdict, validate},
     shown::translated,
     state::{has_run, person, saved},
 };
-use crate::functions::{
-    Decision, Failure, Refusal,
-    messages::{
-        content::TEXT_CHARS_MAX,
-        merge_fields::merged,
-        newest_conversation,
-        send::{Draft, send},
+use crate::{
+    functions::{
+        Decision, Failure, Refusal, User,
+        messages::{
+            content::TEXT_CHARS_MAX,
+            merge_fields::merged,
+            newest_conversation,
+            send::{Draft as Message, send},
+        },
+        notifications::{channels, check_email, check_sms, letter::phone},
+        reports,
+        settings::state::Settings,
+        users::{first::bot, get_user_language::language, state::known_user},
     },
-    users::{first::bot, get_user_language::language, state::known_user},
+    reactions::outbox::orders::{Draft, order},
 };
 
 /// An automation that may run for a user, now, and in which period; empty for once and for all.
@@ -55,36 +64,59 @@ pub fn outlook(
     Ok(Outlook::Left(left, period))
 }
 
-/// The automations that may run for a user in the chat, now.
+/// The kinds that the service runs; the others are the client's.
+pub const RUN_HERE: [Kind; 3] = [Kind::Emails, Kind::Sms, Kind::Messages];
+
+/// The automations that may run for a user, now. Emails and text messages only where the channel is
+/// configured and leads to the user.
 ///
 /// # Errors
 /// When the state cannot be read.
 pub fn due(
     state: &dyn View,
+    settings: &Settings,
     saved: &Saved,
     user: UserId,
     person: &Person,
     now_ms: i64,
 ) -> Result<Vec<Due>, Failure> {
     let mut due = Vec::new();
-    let kind = Kind::Messages;
-    for automation in saved.automations.get(&kind).into_iter().flatten() {
-        if let Outlook::Left(left, period) = outlook(state, user, person, automation, now_ms)?
-            && left.is_empty()
-        {
-            due.push((
-                kind,
-                in_language_of(saved, kind, automation, person),
-                period,
-            ));
+    for kind in RUN_HERE {
+        let automations = saved.automations.get(&kind).map_or(&[][..], Vec::as_slice);
+        if automations.is_empty() || !leads_to(state, settings, user, kind)? {
+            continue;
+        }
+        for automation in automations {
+            if let Outlook::Left(left, period) = outlook(state, user, person, automation, now_ms)?
+                && left.is_empty()
+            {
+                let automation = in_language_of(saved, kind, automation, person);
+                due.push((kind, automation, period));
+            }
         }
     }
     Ok(due)
 }
 
-/// Runs the automations that may run for a user in the chat, now; those that cannot, for they say
-/// nothing for instance, are left out and may run another time. Emails and text messages are left
-/// out as well, as long as no channel takes them.
+/// Whether an automation of this kind can reach a user.
+fn leads_to(
+    state: &dyn View,
+    settings: &Settings,
+    id: UserId,
+    kind: Kind,
+) -> Result<bool, Failure> {
+    Ok(match kind {
+        Kind::Emails => {
+            channels::is_configured(settings, Channel::Email)
+                && known_user(state, id)?.email.is_some()
+        }
+        Kind::Sms => channels::is_configured(settings, Channel::Sms) && phone(state, id)?.is_some(),
+        Kind::Messages | Kind::Popups | Kind::Design => true,
+    })
+}
+
+/// Runs the automations that may run for a user, now; those that cannot, for they say nothing for
+/// instance, are left out and may run another time.
 ///
 /// # Errors
 /// `user-not-found`, or the state's own failure.
@@ -95,7 +127,9 @@ pub fn run_due(
 ) -> Result<(), Failure> {
     let state = decision.state();
     let (saved, person) = (saved(state)?, person(state, user, came_ms)?);
-    for (kind, automation, period) in due(state, &saved, user, &person, decision.facts().now_ms)? {
+    let facts = decision.facts();
+    let due = due(state, &facts.settings, &saved, user, &person, facts.now_ms)?;
+    for (kind, automation, period) in due {
         match run(decision, user, kind, &automation, period) {
             Ok(()) | Err(Failure::Refused(_)) => {}
             Err(failure) => return Err(failure),
@@ -108,8 +142,9 @@ pub fn run_due(
 /// recorded.
 ///
 /// # Errors
-/// `unavailable` without a channel for its kind, `invalid-argument` for one that the client shows or
-/// that says nothing, `too-large` for a message that is, or the state's own failure.
+/// `unavailable` without a channel for its kind, `user-email-not-found` without an address,
+/// `invalid-argument` for one that the client shows or that says nothing and for a user without a
+/// telephone number, `too-large` for a message that is, or the state's own failure.
 pub fn run(
     decision: &mut Decision<'_>,
     user: UserId,
@@ -117,55 +152,100 @@ pub fn run(
     automation: &Automation,
     period: String,
 ) -> Result<(), Failure> {
-    match kind {
-        Kind::Messages => say(decision, user, automation)?,
-        Kind::Emails | Kind::Sms => run_by_channel(kind)?,
+    let report = match kind {
+        Kind::Messages => {
+            say(decision, user, automation)?;
+            Name::MessageAutomations
+        }
+        Kind::Emails => {
+            let draft = letter(decision, user, automation, Channel::Email)?;
+            check_email(decision, &draft)?;
+            order(decision, user, vec![draft])?;
+            Name::EmailAutomations
+        }
+        Kind::Sms => {
+            let draft = letter(decision, user, automation, Channel::Sms)?;
+            check_sms(decision, &draft)?;
+            order(decision, user, vec![draft])?;
+            Name::SmsAutomations
+        }
         Kind::Popups | Kind::Design => {
             let kind = kind.name();
             let why = format!("automation: {kind} are run by the client; nothing can be sent.");
             return Err(Refusal::InvalidArgument(why).into());
         }
-    }
+    };
     let automation = automation.id.clone();
     let ran = Ran {
         automation,
         kind,
         period,
     };
-    decision.record(user, ran)
+    decision.record(user, ran)?;
+    reports::count(decision, report, 1)
 }
 
-/// Hands an automation to the channel of its kind: there is none for emails nor text messages yet.
-fn run_by_channel(kind: Kind) -> Result<(), Failure> {
-    let why = match kind {
-        Kind::Emails => "This release does not run automations of the kind emails yet.",
-        _ => "This release does not run automations of the kind sms yet.",
+/// What an automation sends by a channel, with its fields filled in.
+fn letter(
+    decision: &Decision<'_>,
+    id: UserId,
+    automation: &Automation,
+    channel: Channel,
+) -> Result<Draft, Failure> {
+    channels::require(&decision.facts().settings, channel)?;
+    let (user, agent) = (known_user(decision.state(), id)?, speaker(decision)?);
+    let more = |name: &str| automation.more.get(name).and_then(Value::as_str);
+    let subject = more("subject").filter(|subject| !subject.trim().is_empty());
+    let agent_id = agent.0;
+    Ok(Draft {
+        channel,
+        recipients: vec![id],
+        to: Vec::new(),
+        sender: Some(agent_id),
+        content: Content::Text {
+            title: subject.map(|subject| merged(subject, &user, &agent.1)),
+            text: text(automation, &user, &agent.1)?,
+            attachments: Vec::new(),
+            conversation: None,
+            icon: None,
+            bare: false,
+        },
+    })
+}
+
+/// Who speaks: the bot.
+fn speaker(decision: &Decision<'_>) -> Result<(UserId, User), Failure> {
+    let Some(bot) = bot(decision.state())? else {
+        return Err(Refusal::Unavailable("There is no bot to write it.".to_owned()).into());
     };
-    Err(Refusal::Unavailable(why.to_owned()).into())
+    Ok((bot, known_user(decision.state(), bot)?))
+}
+
+/// What an automation says, with its fields filled in.
+fn text(automation: &Automation, user: &User, agent: &User) -> Result<String, Refusal> {
+    let written = automation.message.as_deref().unwrap_or_default();
+    if written.trim().is_empty() {
+        let why = "automation: its message is empty.".to_owned();
+        return Err(Refusal::InvalidArgument(why));
+    }
+    let text = merged(written, user, agent);
+    if text.chars().count() > TEXT_CHARS_MAX {
+        let why =
+            "automation: with its fields filled in the message is longer than 100,000 characters.";
+        return Err(Refusal::TooLarge(why.to_owned()));
+    }
+    Ok(text)
 }
 
 /// A message of the bot in the user's newest conversation, or in a new one.
 fn say(decision: &mut Decision<'_>, id: UserId, automation: &Automation) -> Result<(), Failure> {
-    let state = decision.state();
-    let user = known_user(state, id)?;
-    let Some(bot_id) = bot(state)? else {
-        return Err(Refusal::Unavailable("There is no bot to write it.".to_owned()).into());
-    };
-    let written = automation.message.as_deref().unwrap_or_default();
-    if written.trim().is_empty() {
-        let why = "automation: its message is empty.".to_owned();
-        return Err(Refusal::InvalidArgument(why).into());
-    }
-    let text = merged(written, &user, &known_user(state, bot_id)?);
-    if text.chars().count() > TEXT_CHARS_MAX {
-        let why =
-            "automation: with its fields filled in the message is longer than 100,000 characters.";
-        return Err(Refusal::TooLarge(why.to_owned()).into());
-    }
+    let user = known_user(decision.state(), id)?;
+    let (bot_id, bot) = speaker(decision)?;
+    let text = text(automation, &user, &bot)?;
     let conversation = newest_conversation(decision, id, &user)?;
-    let draft = Draft {
+    let draft = Message {
         text,
-        ..Draft::default()
+        ..Message::default()
     };
     send(decision, bot_id, conversation, draft)?;
     Ok(())

@@ -12,8 +12,10 @@ mod get_rating;
 mod get_user_conversations;
 #[cfg(test)]
 pub mod histories;
-mod new_conversation;
+pub mod new_conversation;
 pub mod open;
+pub mod places;
+pub mod route;
 mod routing;
 pub mod row;
 mod search_conversations;
@@ -23,9 +25,9 @@ mod source;
 pub mod state;
 pub mod status;
 mod transcript;
-mod update_conversation_agent;
+pub mod update_conversation_agent;
 mod update_conversation_department;
-mod update_conversation_status;
+pub mod update_conversation_status;
 
 use super::Function;
 

@@ -7,14 +7,15 @@ use events::{
     user::{TypeChanged, UserType},
 };
 
-use super::state::known_agent;
+use super::{route::route, state::known_agent};
 use crate::functions::{
     Decision, Failure,
     decision::{Numbered, next_id},
     users::state::known_user,
 };
 
-/// Records that a conversation began, and what follows from it: a visitor becomes a lead.
+/// Records that a conversation began, and what follows from it: a visitor becomes a lead, and an agent
+/// gets it where routing or the queue is on.
 ///
 /// # Errors
 /// `user-not-found` for an unknown user or agent, `invalid-argument` for an agent who is none, or
@@ -36,5 +37,6 @@ pub fn open(decision: &mut Decision<'_>, created: Created) -> Result<Conversatio
             },
         )?;
     }
+    route(decision, id, false)?;
     Ok(id)
 }

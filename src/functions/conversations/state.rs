@@ -7,6 +7,7 @@ use events::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::places;
 use crate::functions::{
     Failure, Refusal,
     decision::{Numbered, Table, note_id, read, write},
@@ -31,6 +32,9 @@ pub struct Conversation {
     pub last_agent: Option<UserId>,
     /// Whether its user has written.
     pub customer_wrote: bool,
+    /// Its place in the queue, while it waits there; places are counted, smaller ones come first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queued: Option<u64>,
     /// How it was rated last, and to whose credit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rating: Option<Rated>,
@@ -86,14 +90,31 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
                 department: created.department,
                 last_agent: None,
                 customer_wrote: false,
+                queued: None,
                 rating: None,
             };
             write(state, &Table::Conversation.row(id.0), &conversation);
+            places::moved(state, id, None, Some(&conversation));
             Ok(())
         }
-        Event::ConversationStatusChanged(changed) => change(state, id, |it| it.status = changed.to),
-        Event::ConversationAgentAssigned(assigned) => {
-            change(state, id, |it| it.agent = assigned.agent)
+        Event::ConversationStatusChanged(changed) => change(state, id, |it| {
+            it.status = changed.to;
+            it.queued = it.queued.filter(|_| changed.to.is_inbox());
+        }),
+        Event::ConversationAgentAssigned(assigned) => change(state, id, |it| {
+            it.agent = assigned.agent;
+            it.queued = it.queued.filter(|_| assigned.agent.is_none());
+        }),
+        Event::ConversationQueued(queued) => {
+            note_id(state, Numbered::QueuePlace, queued.place)?;
+            change(state, id, |it| it.queued = Some(queued.place))
+        }
+        Event::UserDeleted(deleted) => {
+            for id in &deleted.conversations {
+                let former = read(state, &Table::Conversation.row(id.0))?;
+                places::moved(state, *id, former.as_ref(), None);
+            }
+            Ok(())
         }
         Event::ConversationDepartmentAssigned(assigned) => {
             change(state, id, |it| it.department = assigned.department)
@@ -115,9 +136,11 @@ fn change(
     change: impl FnOnce(&mut Conversation),
 ) -> Result<(), Failure> {
     let key = Table::Conversation.row(id.0);
-    if let Some(mut conversation) = read(state, &key)? {
-        change(&mut conversation);
-        write(state, &key, &conversation);
+    if let Some(before) = read::<Conversation>(state, &key)? {
+        let mut after = before.clone();
+        change(&mut after);
+        write(state, &key, &after);
+        places::moved(state, id, Some(&before), Some(&after));
     }
     Ok(())
 }

@@ -6,13 +6,15 @@ use serde::Deserialize;
 
 use super::state::{known_agent, known_conversation};
 use crate::{
-    functions::{Command, Decision, Failure},
+    functions::{Command, Decision, Failure, notifications::announce},
     wire::{Key, Maybe, OrFalse, Text},
 };
 
 /// Gives a conversation to an agent, or takes it from its agent.
 ///
 /// Where the agent has the conversation already and there is no `message`, nothing is recorded.
+/// An agent who is not online is told of it, with the `message`, by email and push where these are
+/// configured.
 /// An unknown conversation is refused as `conversation-not-found`, an unknown agent as
 /// `user-not-found`, and a user who is neither agent nor admin as `invalid-argument`.
 /// # Example
@@ -43,7 +45,9 @@ impl Command for UpdateConversationAgent {
             known_agent(decision.state(), agent)?;
         }
         if assigned.agent != before || assigned.message.is_some() {
+            let (agent, note) = (assigned.agent, assigned.message.clone());
             decision.record(id, assigned)?;
+            announce::assigned(decision, id, agent.as_slice(), false, note)?;
         }
         Ok(true)
     }

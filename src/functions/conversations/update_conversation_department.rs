@@ -6,15 +6,16 @@ use serde::Deserialize;
 
 use super::state::known_conversation;
 use crate::{
-    functions::{Command, Decision, Failure},
+    functions::{Command, Decision, Failure, notifications::announce},
     wire::{Key, Maybe, OrFalse, Text},
 };
 
 /// Gives a conversation to a department, or takes it from its department.
 ///
 /// The department is not validated. The agent of the conversation stays. Where the department has
-/// the conversation already and there is no `message`, nothing is recorded. An unknown
-/// conversation is refused as `conversation-not-found`.
+/// the conversation already and there is no `message`, nothing is recorded. The department's agents
+/// who are not online are told of it, with the `message`, by email and push where these are
+/// configured. An unknown conversation is refused as `conversation-not-found`.
 /// # Example
 /// `{"conversation_id": 1, "department": 2, "message": "A question about an order."}`
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -40,7 +41,12 @@ impl Command for UpdateConversationDepartment {
             message: self.message.0,
         };
         if assigned.department != before || assigned.message.is_some() {
+            let (department, note) = (assigned.department, assigned.message.clone());
             decision.record(id, assigned)?;
+            if let Some(department) = department {
+                let agents = announce::of_department(decision, department)?;
+                announce::assigned(decision, id, &agents, true, note)?;
+            }
         }
         Ok(true)
     }

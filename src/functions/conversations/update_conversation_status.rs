@@ -1,10 +1,10 @@
 //! `update-conversation-status`
 
-use events::{ConversationId, conversation::StatusChanged};
+use events::ConversationId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{state::known_conversation, status::status_given};
+use super::{route::move_to, state::known_conversation, status::status_given};
 use crate::{
     functions::{Command, Decision, Failure, Refusal},
     wire::{Key, StatusCode},
@@ -14,7 +14,8 @@ use crate::{
 ///
 /// Where the conversation stands there already, nothing is recorded. Anything but 0 to 4, an
 /// empty text and false among it, is refused as `invalid-status-code`; an unknown conversation as
-/// `conversation-not-found`. Status 4 moves to the trash and deletes nothing.
+/// `conversation-not-found`. Status 4 moves to the trash and deletes nothing. While the queue is on,
+/// the agent of a conversation that is archived or trashed takes the next of the queue.
 /// # Example
 /// `{"conversation_id": 1, "status_code": 3}`
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -39,16 +40,17 @@ impl Command for UpdateConversationStatus {
         };
         let id = self.conversation_id.0;
         let from = known_conversation(decision.state(), id)?.status;
-        if from != to {
-            decision.record(id, StatusChanged { from, to })?;
-        }
+        move_to(decision, id, from, to)?;
         Ok(true)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use events::{conversation::Status, user::UserType};
+    use events::{
+        conversation::{Status, StatusChanged},
+        user::UserType,
+    };
     use serde_json::{Value, json};
 
     use super::*;

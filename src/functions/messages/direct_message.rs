@@ -6,6 +6,7 @@ use eventlog::View;
 use events::{
     ConversationId, UserId,
     conversation::{Created, Status},
+    notification::{Channel, Content},
     report::Name,
     user::UserType,
 };
@@ -23,9 +24,11 @@ use crate::{
         conversations::{open::open, state::conversation},
         decision::{Table, last_number},
         ids::{IDS_MAX, Ids},
+        notifications::{channels, check_email},
         reports,
         users::state::{known_user, user},
     },
+    reactions::outbox::orders::{Draft as Letter, order},
     wire::{OrFalse, Text, WordOr},
 };
 
@@ -40,11 +43,13 @@ const BYTES_MAX: usize = 16 << 20;
 /// empty list sends nothing. `{user_name}` and `{user_email}` in the message stand for the user's,
 /// `{agent_name}` and `{agent_email}` for the active user's.
 ///
-/// With a `subject` it is an email, which this release does not send to several users yet:
-/// `unavailable`, and nothing is sent. At most 10,000 users a call (`invalid-argument` for a longer
+/// With a `subject` it is an email instead, in the template of the settings, to each of them who has an
+/// address; the fields are filled in in the subject too. It is handed to the mail server after the
+/// answer and tried until that takes it (the delivery log says so); without the settings `email-host`
+/// and `email-sender` it is `unavailable`. At most 10,000 users a call (`invalid-argument` for a longer
 /// list), 16 MiB of text a call, and 100,000 characters a message with its fields filled in
-/// (`too-large` otherwise, as for `all` where these are more). The report `direct-messages` counts
-/// them.
+/// (`too-large` otherwise, as for `all` where these are more). The reports `direct-messages` and
+/// `direct-emails` count them.
 /// # Example
 /// `{"user_ids": [3, 5], "message": "Hello {user_name}, we are back from our holidays."}`
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -71,38 +76,78 @@ impl Command for DirectMessage {
     type Reply = bool;
 
     fn decide(self, decision: &mut Decision<'_>) -> Result<bool, Failure> {
-        if self.subject.0.is_some() {
-            let why = "This release sends no emails to several users yet: send-email sends to one.";
-            return Err(Refusal::Unavailable(why.to_owned()).into());
-        }
         let ids = match self.user_ids {
             WordOr::Word(Everybody::All) => customers(decision.state())?,
             WordOr::Value(ids) => ids,
         };
         let sender_id = decision.facts().actor;
         let sender = known_user(decision.state(), sender_id)?;
+        let subject = self.subject.0;
+        let report = match subject {
+            Some(_) => Name::DirectEmails,
+            None => Name::DirectMessages,
+        };
+        if subject.is_some() {
+            channels::mail(&decision.facts().settings)?;
+        }
         let (mut reached, mut bytes) = (BTreeSet::new(), 0);
         for id in ids {
             let Some(user) = user(decision.state(), id)? else {
                 continue;
             };
-            if user.user_type == UserType::Bot || !reached.insert(id) {
+            let has_address = subject.is_none() || user.email.is_some();
+            if user.user_type == UserType::Bot || !has_address || !reached.insert(id) {
                 continue;
             }
             let text = merged(&self.message.0, &user, &sender);
             bytes += text.len();
             within_size(&text, bytes)?;
-            let conversation = newest_conversation(decision, id, &user)?;
-            let draft = Draft {
-                text,
-                ..Draft::default()
-            };
-            send(decision, sender_id, conversation, draft)?;
+            match &subject {
+                Some(subject) => {
+                    let subject = merged(subject, &user, &sender);
+                    let draft = email(id, sender_id, subject, text);
+                    check_email(decision, &draft)?;
+                    order(decision, id, vec![draft])?;
+                }
+                None => say(decision, sender_id, (id, &user), text)?,
+            }
         }
         if !reached.is_empty() {
-            reports::count(decision, Name::DirectMessages, reached.len())?;
+            reports::count(decision, report, reached.len())?;
         }
         Ok(true)
+    }
+}
+
+fn say(
+    decision: &mut Decision<'_>,
+    sender: UserId,
+    (id, user): (UserId, &User),
+    text: String,
+) -> Result<(), Failure> {
+    let conversation = newest_conversation(decision, id, user)?;
+    let draft = Draft {
+        text,
+        ..Draft::default()
+    };
+    send(decision, sender, conversation, draft)?;
+    Ok(())
+}
+
+fn email(recipient: UserId, sender: UserId, subject: String, text: String) -> Letter {
+    Letter {
+        channel: Channel::Email,
+        recipients: vec![recipient],
+        to: Vec::new(),
+        sender: Some(sender),
+        content: Content::Text {
+            title: Some(subject),
+            text,
+            attachments: Vec::new(),
+            conversation: None,
+            icon: None,
+            bare: false,
+        },
     }
 }
 
@@ -160,138 +205,4 @@ pub fn newest_conversation(
 }
 
 #[cfg(test)]
-mod tests {
-    use events::{Event, Stream, conversation::StatusChanged, report::Recorded, user::TypeChanged};
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::functions::{
-        conversations::histories::{
-            and, arguments, john_and_agents, opened, problem, sent, somebody,
-        },
-        scenario::{given, happened},
-    };
-
-    /// John (3) with conversations 1 and 2, a visitor (6) without any, and the bot (1).
-    fn history() -> Vec<(Stream, Event)> {
-        let mut history = and(john_and_agents(), ConversationId(2), opened(3));
-        history.extend([somebody(6, UserType::Visitor), somebody(1, UserType::Bot)]);
-        history
-    }
-
-    fn direct(users: &Value, message: &str) -> DirectMessage {
-        arguments(json!({"user_ids": users, "message": message, "subject": "false"}))
-    }
-
-    fn said(conversation: u64, message: u64, text: &str) -> [(Stream, Event); 2] {
-        let id = ConversationId(conversation);
-        let waiting = StatusChanged {
-            from: Status::Live,
-            to: Status::WaitingUser,
-        };
-        [
-            happened(id, sent(message, 2, UserType::Admin, text)),
-            happened(id, waiting),
-        ]
-    }
-
-    fn counted(messages: usize) -> (Stream, Event) {
-        let row = Recorded {
-            name: Name::DirectMessages,
-            value: Some(messages.to_string()),
-            external_id: None,
-            extra: None,
-        };
-        happened(Name::DirectMessages, row)
-    }
-
-    #[test]
-    fn into_the_newest_conversation_with_fields_filled_in() {
-        let text = "Hello {user_name} <{user_email}>, {agent_name} <{agent_email}>";
-        let filled = "Hello Name 3 <3@example.com>, Name 2 <2@example.com>";
-        given(history())
-            .when(direct(&json!([3, "3", 99, 1]), text))
-            .then(said(2, 1, filled).into_iter().chain([counted(1)]))
-            .answering(true.into());
-    }
-
-    #[test]
-    fn into_a_new_conversation_where_there_is_none() {
-        let lead = TypeChanged {
-            from: UserType::Visitor,
-            to: UserType::Lead,
-        };
-        let mut expected = vec![
-            happened(ConversationId(3), opened(6)),
-            happened(UserId(6), lead),
-        ];
-        expected.extend(said(3, 1, "Hello"));
-        expected.push(counted(1));
-        given(history())
-            .when(direct(&json!(6), "Hello"))
-            .then(expected);
-    }
-
-    #[test]
-    fn all_are_the_customers() {
-        let history = and(history(), ConversationId(3), opened(6));
-        let mut expected = Vec::from(said(3, 1, "Hello"));
-        let lead = TypeChanged {
-            from: UserType::Visitor,
-            to: UserType::Lead,
-        };
-        expected.extend(said(2, 2, "Hello"));
-        expected.push(counted(2));
-        given(and(history, UserId(6), lead))
-            .when(direct(&json!("all"), "Hello"))
-            .then(expected);
-    }
-
-    #[test]
-    fn an_empty_list_is_nobody() {
-        for nobody in [json!([]), json!(""), json!("[]"), json!([99])] {
-            given(history())
-                .when(direct(&nobody, "Hello"))
-                .then([])
-                .answering(true.into());
-        }
-    }
-
-    #[test]
-    fn refusals() {
-        let why = "This release sends no emails to several users yet: send-email sends to one.";
-        let email = json!({"user_ids": [3], "message": "Hello", "subject": "News"});
-        given(history())
-            .when(arguments::<DirectMessage>(email))
-            .then_refused(Refusal::Unavailable(why.to_owned()));
-        given(history())
-            .by(99)
-            .when(direct(&json!([3]), "Hello"))
-            .then_refused(Refusal::UserNotFound(99));
-        let long = direct(&json!([3]), &"{user_email}".repeat(8_000));
-        let why = "message: with its fields filled in it is longer than 100,000 characters.";
-        given(history())
-            .when(long)
-            .then_refused(Refusal::TooLarge(why.to_owned()));
-        let nothing = json!({"user_ids": [3], "message": ""});
-        for missing in [
-            json!({"user_ids": [3]}),
-            nothing,
-            json!({"message": "Hello"}),
-        ] {
-            assert_eq!(problem::<DirectMessage>(missing), "missing-argument");
-        }
-    }
-
-    #[test]
-    fn there_is_a_limit_to_users() {
-        let many: Vec<u64> = (1..=10_001).collect();
-        let command = json!({"user_ids": many, "message": "Hello"});
-        assert_eq!(problem::<DirectMessage>(command), "invalid-argument");
-        let crowd = (3..10_004).map(|id| somebody(id, UserType::Lead));
-        let why = "user_ids: all are more than 10000 users; name them in portions.";
-        given(crowd.chain([somebody(2, UserType::Admin)]))
-            .when(direct(&json!("all"), "Hello"))
-            .then_refused(Refusal::TooLarge(why.to_owned()));
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@ mod get_new_messages;
 pub mod merge_fields;
 pub mod row;
 pub mod send;
-mod send_message;
+pub mod send_message;
 pub mod state;
 mod update_message;
 mod update_messages_status;

@@ -2,15 +2,20 @@
 
 use events::{
     ConversationId, MessageId, UserId,
-    conversation::{Status, StatusChanged},
+    conversation::Status,
     message::{Attachment, Sent},
+    notification::Channel,
     user::{TypeChanged, UserType},
 };
 
 use crate::functions::{
     Decision, Failure,
-    conversations::state::{Conversation, known_conversation},
+    conversations::{
+        route::{move_to, route},
+        state::{Conversation, known_conversation},
+    },
     decision::{Numbered, next_id},
+    notifications::announce,
     users::state::known_user,
 };
 
@@ -41,8 +46,17 @@ pub enum Ask {
     Status(Status),
 }
 
-/// Records a message of `author` in `conversation`, and what follows from it: the status, and a
-/// visitor who becomes a lead.
+/// A message that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// Its id.
+    pub message: MessageId,
+    /// The channels by which those are told who are to read it and are not online.
+    pub told_by: Vec<Channel>,
+}
+
+/// Records a message of `author` in `conversation`, and what follows from it: the status, a visitor
+/// who becomes a lead, and who is told of it.
 ///
 /// # Errors
 /// `user-not-found`, `conversation-not-found`, or the state's own failure.
@@ -51,7 +65,7 @@ pub fn send(
     author: UserId,
     conversation: ConversationId,
     draft: Draft,
-) -> Result<MessageId, Failure> {
+) -> Result<Posted, Failure> {
     let author_type = known_user(decision.state(), author)?.user_type;
     let before = known_conversation(decision.state(), conversation)?;
     let message = MessageId(next_id(decision.state(), Numbered::Message)?);
@@ -71,15 +85,7 @@ pub fn send(
     };
     decision.record(conversation, sent)?;
     let to = status_after(&before, author_type, draft.status);
-    if to != before.status {
-        decision.record(
-            conversation,
-            StatusChanged {
-                from: before.status,
-                to,
-            },
-        )?;
-    }
+    move_to(decision, conversation, before.status, to)?;
     if author_type == UserType::Visitor {
         decision.record(
             author,
@@ -89,7 +95,14 @@ pub fn send(
             },
         )?;
     }
-    Ok(message)
+    if author_type.is_customer() {
+        route(decision, conversation, !before.status.is_inbox())?;
+    }
+    // Whose it has come to be is told.
+    let now = known_conversation(decision.state(), conversation)?;
+    let place = (conversation, &now);
+    let told_by = announce::message(decision, author, author_type, place, message)?;
+    Ok(Posted { message, told_by })
 }
 
 fn status_after(before: &Conversation, author_type: UserType, asked: Ask) -> Status {

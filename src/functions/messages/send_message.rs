@@ -1,6 +1,6 @@
 //! `send-message`
 
-use events::{ConversationId, MessageId, UserId};
+use events::{ConversationId, UserId, notification::Channel};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -10,7 +10,13 @@ use super::{
     send::{Ask, Draft, send},
 };
 use crate::{
-    functions::{Command, Decision, Failure, Refusal, conversations::status::status_given},
+    functions::{
+        Command, Context, Decision, Failure, Refusal,
+        answer::OrFalse,
+        conversation,
+        conversations::{route::wait, status::status_given},
+        notifications::announce,
+    },
     wire::{Attachment, Flag, JsonText, Key, List, Maybe, StatusCode, Text},
 };
 
@@ -24,7 +30,16 @@ use crate::{
 /// to 4 as `invalid-status-code`, an attachment without a full URL (http or https) as
 /// `invalid-argument`; 100 attachments and 1 MiB of payload are allowed (`too-large` otherwise).
 /// A visitor who writes becomes a lead. The author counts as online and types no more.
-/// `notifications` lists the channels that were used.
+///
+/// With `queue` the answer says where the conversation stands while it waits in the queue (the setting
+/// `queue`): `[position, estimated minutes]`.
+///
+/// Who is to read it and is not online is told by the channels that are configured: of an agent's or
+/// admin's message the conversation's user, by email and SMS, once until the user is seen again; of a
+/// user's message the agent whose conversation it is, else the department's agents, else all agents
+/// (the admins where there are none), by email, SMS and push. The settings `notify-…` switch each of
+/// these off. `notifications` lists the channels that the message was handed to; what they say of it
+/// is in the delivery log.
 /// # Example
 /// `{"user_id": 3, "conversation_id": 1, "message": "Hello!", "attachments": [["plan.pdf", "https://example.com/plan.pdf"]]}`
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -46,8 +61,8 @@ pub struct SendMessage {
     #[serde(default)]
     payload: Maybe<JsonText<Map<String, Value>>>,
     /// Whether to say where the conversation stands in the queue.
-    #[serde(default, rename = "queue")]
-    _queue: Flag,
+    #[serde(default)]
+    queue: Flag,
     /// Who is to read it.
     #[serde(default)]
     recipient_id: Maybe<Key<UserId>>,
@@ -61,15 +76,25 @@ pub struct SentAnswer {
     /// The message's ID.
     #[serde(rename = "message-id")]
     message_id: u64,
-    /// The place in the queue; false where there is no queue.
-    queue: bool,
+    /// Position and estimated minutes; false where it does not wait in the queue, or nobody asked.
+    queue: OrFalse<[u64; 2]>,
     /// The channels that were used: sms, email, push.
-    notifications: Vec<String>,
+    notifications: Vec<&'static str>,
 }
 
 impl Command for SendMessage {
     const NAME: &'static str = "send-message";
     type Reply = SentAnswer;
+
+    async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
+        let state = context.service.journal.reader();
+        match conversation(state, self.conversation_id.0)? {
+            Some(conversation) if conversation.user != self.user_id.0 => {
+                announce::recall(context, &[conversation.user]).await
+            }
+            _ => Ok(()),
+        }
+    }
 
     fn decide(self, decision: &mut Decision<'_>) -> Result<SentAnswer, Failure> {
         let text = self.message.0.unwrap_or_default();
@@ -84,12 +109,16 @@ impl Command for SendMessage {
             status: asked(self.conversation_status_code)?,
             recipient: self.recipient_id.0,
         };
-        let MessageId(message_id) = send(decision, self.user_id.0, self.conversation_id.0, draft)?;
+        let posted = send(decision, self.user_id.0, self.conversation_id.0, draft)?;
+        let queue = match self.queue.0 {
+            true => wait(decision, self.conversation_id.0)?.map_or(OrFalse::False, OrFalse::Is),
+            false => OrFalse::False,
+        };
         Ok(SentAnswer {
             status: "success",
-            message_id,
-            queue: false,
-            notifications: Vec::new(),
+            message_id: posted.message.0,
+            queue,
+            notifications: posted.told_by.into_iter().map(Channel::name).collect(),
         })
     }
 }

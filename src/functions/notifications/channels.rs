@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use events::notification::Channel;
+
 use crate::{
     adapters::{
         pusher_beams::{self, Instance},
         pusher_channels::{self, App},
-        smtp::{self, Server},
+        smtp::Server,
         tls::Security,
         twilio::Account,
         vendor,
@@ -19,7 +21,7 @@ use crate::{
                 EMAIL_HOST, EMAIL_PASSWORD, EMAIL_PORT, EMAIL_SECURITY, EMAIL_SENDER,
                 EMAIL_SENDER_NAME, EMAIL_USER, PUSH_ENABLED, PUSH_INSTANCE, PUSH_SECRET,
                 PUSHER_CLUSTER, PUSHER_ID, PUSHER_KEY, PUSHER_SECRET, SMS_ACCOUNT, SMS_SENDER,
-                SMS_TOKEN,
+                SMS_TOKEN, Setting,
             },
             state::Settings,
         },
@@ -29,10 +31,40 @@ use crate::{
 /// How long a vendor may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Whether the settings say how a channel is reached.
+#[must_use]
+pub fn is_configured(settings: &Settings, channel: Channel) -> bool {
+    let has = |needed: &[&Setting]| {
+        needed
+            .iter()
+            .all(|one| !settings.text(one).trim().is_empty())
+    };
+    match channel {
+        Channel::Email => has(&[&EMAIL_HOST, &EMAIL_SENDER]),
+        Channel::Sms => has(&[&SMS_ACCOUNT, &SMS_TOKEN, &SMS_SENDER]),
+        Channel::Push => settings.is_on(&PUSH_ENABLED) && has(&[&PUSH_INSTANCE, &PUSH_SECRET]),
+    }
+}
+
 fn missing(what: &str, settings: &str) -> Refusal {
     Refusal::Unavailable(format!(
         "{what} is not configured: save the settings {settings}."
     ))
+}
+
+/// Makes sure that the settings say how a channel is reached.
+///
+/// # Errors
+/// [`Refusal::Unavailable`] where they do not.
+pub fn require(settings: &Settings, channel: Channel) -> Result<(), Refusal> {
+    if is_configured(settings, channel) {
+        return Ok(());
+    }
+    Err(match channel {
+        Channel::Email => missing("Email", "email-host and email-sender"),
+        Channel::Sms => missing("SMS", "sms-account, sms-token and sms-sender"),
+        Channel::Push => missing("Push", "push-enabled, push-instance and push-secret"),
+    })
 }
 
 /// The mail server, and who sends: address and name.
@@ -40,11 +72,9 @@ fn missing(what: &str, settings: &str) -> Refusal {
 /// # Errors
 /// [`Refusal::Unavailable`] where the settings lack it.
 pub fn mail(settings: &Settings) -> Result<(Server, crate::adapters::mail::Person), Refusal> {
+    require(settings, Channel::Email)?;
     let host = settings.text(&EMAIL_HOST).trim();
     let sender = settings.text(&EMAIL_SENDER).trim();
-    if host.is_empty() || sender.is_empty() {
-        return Err(missing("Email", "email-host and email-sender"));
-    }
     let security = match settings.text(&EMAIL_SECURITY) {
         "none" => Security::None,
         "tls" => Security::Tls,
@@ -78,14 +108,12 @@ pub fn mail(settings: &Settings) -> Result<(Server, crate::adapters::mail::Perso
 /// # Errors
 /// [`Refusal::Unavailable`] where the settings lack it.
 pub fn sms(config: &Config, settings: &Settings) -> Result<(Account, String), Refusal> {
+    require(settings, Channel::Sms)?;
     let (sid, token, sender) = (
         settings.text(&SMS_ACCOUNT),
         settings.text(&SMS_TOKEN),
         settings.text(&SMS_SENDER),
     );
-    if sid.is_empty() || token.is_empty() || sender.is_empty() {
-        return Err(missing("SMS", "sms-account, sms-token and sms-sender"));
-    }
     let account = Account {
         base_url: config.twilio_url.clone(),
         sid: sid.to_owned(),
@@ -103,10 +131,8 @@ pub fn push(config: &Config, settings: &Settings) -> Result<Option<Instance>, Re
     if !settings.is_on(&PUSH_ENABLED) {
         return Ok(None);
     }
+    require(settings, Channel::Push)?;
     let (id, secret) = (settings.text(&PUSH_INSTANCE), settings.text(&PUSH_SECRET));
-    if id.is_empty() || secret.is_empty() {
-        return Err(missing("Push", "push-instance and push-secret"));
-    }
     let base_url = match config.pusher_beams_url.as_str() {
         "" => pusher_beams::instance_url(id),
         url => url.to_owned(),
@@ -148,16 +174,6 @@ pub fn pusher(config: &Config, settings: &Settings) -> Result<App, Refusal> {
     })
 }
 
-/// What a problem of the SMS gateway is to a caller.
-pub fn sms_said(problem: vendor::Problem) -> Refusal {
-    vendor_said("sms-error", "The SMS gateway", problem)
-}
-
-/// What a problem of the push service is to a caller.
-pub fn push_said(problem: vendor::Problem) -> Refusal {
-    vendor_said("push-error", "The push service", problem)
-}
-
 /// What a problem of Pusher is to a caller.
 pub fn pusher_said(problem: vendor::Problem) -> Refusal {
     vendor_said("pusher-error", "Pusher", problem)
@@ -171,13 +187,5 @@ fn vendor_said(code: &'static str, who: &str, problem: vendor::Problem) -> Refus
             let said = text.trim_end_matches('.');
             Refusal::Vendor(code, format!("{who} refused: {said}."))
         }
-    }
-}
-
-/// What a mail server's problem is to a caller.
-pub fn mail_said(problem: smtp::Problem) -> Refusal {
-    match problem {
-        smtp::Problem::Mail(mistake) => Refusal::InvalidArgument(mistake.to_string()),
-        problem => Refusal::Vendor("email-error", format!("Email: {problem}.")),
     }
 }

@@ -1,19 +1,18 @@
 //! `push-notification`
 
-use events::{ConversationId, notification::PushSent};
+use events::{
+    ConversationId,
+    notification::{Channel, Content},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::{
-    channels::{push, push_said},
-    stream,
-};
+use super::{channels::push, stream};
 use crate::{
-    adapters::pusher_beams::{self, Notification},
-    functions::{
-        Command, Context, Decision, Failure, Refusal, answer::OrFalse,
-        settings::registry::PUSH_ICON,
-    },
+    adapters::pusher_beams,
+    functions::{Context, Decision, Errand, Failure, Refusal, answer::OrFalse},
+    reactions::outbox::orders::{Draft, order_and_wait},
     wire::{Key, List, Maybe, Text},
 };
 
@@ -41,8 +40,9 @@ pub struct PushNotification {
     /// The conversation that a click opens.
     #[serde(default)]
     conversation_id: Maybe<Key<ConversationId>>,
+    /// Whether push notifications are switched on, found by `prepare`.
     #[serde(skip)]
-    publish_id: Option<String>,
+    is_on: bool,
 }
 
 /// What the push service took.
@@ -53,52 +53,48 @@ pub struct Published {
     publish_id: String,
 }
 
-impl Command for PushNotification {
+impl Errand for PushNotification {
     const NAME: &'static str = "push-notification";
+    const REFUSED: &'static str = "push-error";
     type Reply = OrFalse<Published>;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
         let service = &context.service;
-        let settings = service.settings()?;
-        let Some(instance) = push(&service.config, &settings)? else {
-            return Ok(());
-        };
-        let icon = match (&self.icon.0, settings.text(&PUSH_ICON)) {
-            (Some(icon), _) => icon.clone(),
-            (None, "") => format!("{}/media/agent.svg", service.public_url),
-            (None, icon) => icon.to_owned(),
-        };
-        let conversation = self.conversation_id.0;
-        let notification = Notification {
-            title: self.title.0.clone(),
-            body: self.message.0.clone(),
-            icon: Some(icon),
-            deep_link: conversation.map(|id| format!("{}/?conversation={id}", service.public_url)),
-        };
-        let interests = self.interests();
-        let published =
-            pusher_beams::publish(&service.outgoing, &instance, &interests, &notification).await;
-        self.publish_id = Some(published.map_err(push_said)?);
+        self.is_on = push(&service.config, &*service.settings()?)?.is_some();
         Ok(())
     }
 
-    fn decide(self, decision: &mut Decision<'_>) -> Result<OrFalse<Published>, Failure> {
+    fn decide(self, decision: &mut Decision<'_>) -> Result<Option<u64>, Failure> {
         let interests = self.interests();
         if interests.is_empty() {
             return Err(Refusal::MissingArgument("interest is missing".to_owned()).into());
         }
-        let Some(publish_id) = self.publish_id else {
-            return Ok(OrFalse::False);
+        pusher_beams::check(&interests).map_err(Refusal::InvalidArgument)?;
+        if !self.is_on {
+            return Ok(None);
+        }
+        let draft = Draft {
+            channel: Channel::Push,
+            recipients: Vec::new(),
+            to: interests,
+            sender: None,
+            content: Content::Text {
+                title: Some(self.title.0),
+                text: self.message.0,
+                attachments: Vec::new(),
+                conversation: self.conversation_id.0,
+                icon: self.icon.0,
+                bare: false,
+            },
         };
-        let sent = PushSent {
-            interests,
-            title: self.title.0,
-            message: self.message.0,
-            conversation: self.conversation_id.0,
-            publish_id: publish_id.clone(),
-        };
-        decision.record(stream(None), sent)?;
-        Ok(OrFalse::Is(Published { publish_id }))
+        order_and_wait(decision, stream(None), draft).map(Some)
+    }
+
+    fn reply(said: Option<Value>) -> OrFalse<Published> {
+        match said {
+            Some(Value::String(publish_id)) => OrFalse::Is(Published { publish_id }),
+            _ => OrFalse::False,
+        }
     }
 }
 

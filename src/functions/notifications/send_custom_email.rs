@@ -1,18 +1,14 @@
 //! `send-custom-email`
 
-use events::notification::EmailSent;
+use events::notification::{Channel, Content};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{
-    channels::{mail, mail_said},
-    stream,
-    template::lines,
-};
+use super::order_email;
 use crate::{
-    adapters::mail::{Mail, Person},
-    clock,
-    functions::{Command, Context, Decision, Failure, users::state::user_of_email},
+    functions::{Decision, Errand, Failure, users::state::user_of_email},
+    reactions::outbox::orders::Draft,
     wire::{Maybe, Text},
 };
 
@@ -38,43 +34,29 @@ pub struct SendCustomEmail {
     sender_suffix: Maybe<Text<255>>,
 }
 
-impl Command for SendCustomEmail {
+impl Errand for SendCustomEmail {
     const NAME: &'static str = "send-custom-email";
+    const REFUSED: &'static str = "email-error";
     type Reply = bool;
 
-    async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
-        let settings = context.service.settings()?;
-        let (server, mut from) = mail(&settings)?;
-        if let Some(suffix) = &self.sender_suffix.0 {
-            let name = format!("{} {suffix}", from.name);
-            name.trim().clone_into(&mut from.name);
-        }
-        let mail = Mail {
-            from,
-            to: Person {
-                name: String::new(),
-                address: self.to.0.trim().to_owned(),
-            },
-            subject: self.subject.0.clone(),
-            html: lines(&self.message.0),
-            message_id: context.message_id(),
-            time_ms: clock::now_ms(),
-            ..Mail::default()
-        };
-        let sent = context.service.mailer.send(&server, &mail).await;
-        Ok(sent.map_err(mail_said)?)
-    }
-
-    fn decide(self, decision: &mut Decision<'_>) -> Result<bool, Failure> {
+    fn decide(self, decision: &mut Decision<'_>) -> Result<Option<u64>, Failure> {
         let to = self.to.0.trim().to_owned();
         let recipient = user_of_email(decision.state(), &to)?;
-        let sent = EmailSent {
-            recipient,
-            to,
-            subject: self.subject.0,
-            message: self.message.0,
+        let draft = Draft {
+            channel: Channel::Email,
+            recipients: recipient.into_iter().collect(),
+            to: vec![to],
+            sender: None,
+            content: Content::Html {
+                subject: self.subject.0,
+                html: self.message.0,
+                suffix: self.sender_suffix.0.unwrap_or_default(),
+            },
         };
-        decision.record(stream(recipient), sent)?;
-        Ok(true)
+        order_email(decision, draft)
+    }
+
+    fn reply(_said: Option<Value>) -> bool {
+        true
     }
 }

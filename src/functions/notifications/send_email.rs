@@ -1,23 +1,22 @@
 //! `send-email`
 
-use events::{UserId, message::Attachment, notification::EmailSent, user::UserType};
+use events::{
+    UserId,
+    notification::{Channel, Content},
+    user::UserType,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{
-    channels::{mail, mail_said},
-    stream, template,
-};
+use super::order_email;
 use crate::{
-    adapters::mail::{Mail, Person},
-    clock,
     functions::{
-        Command, Context, Decision, Failure, Refusal, User,
+        Decision, Errand, Failure, Refusal, User,
         messages::content::{TEXT_CHARS_MAX, attachments},
-        settings::registry::{EMAIL_SUBJECT, EMAIL_TEMPLATE},
         user,
-        users::row::picture,
     },
+    reactions::outbox::orders::Draft,
     wire::{self, Key, List, Maybe, Text},
 };
 
@@ -47,107 +46,50 @@ pub struct SendEmail {
     /// Who sends it; the active user where nobody is named.
     #[serde(default)]
     sender_id: Maybe<Key<UserId>>,
-    #[serde(skip)]
-    sent: Option<EmailSent>,
 }
 
-impl Command for SendEmail {
+impl Errand for SendEmail {
     const NAME: &'static str = "send-email";
+    const REFUSED: &'static str = "email-error";
     type Reply = bool;
 
-    async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
-        let service = &context.service;
-        let reader = service.journal.reader();
-        let message = self.message.0.take().filter(|text| !text.is_empty());
+    fn decide(self, decision: &mut Decision<'_>) -> Result<Option<u64>, Failure> {
+        let message = self.message.0.filter(|text| !text.is_empty());
         let (Some(recipient_id), Some(message)) = (self.recipient_id.0, message) else {
             return Err(Refusal::MissingUserIdOrMessage.into());
         };
-        let sender_id = self.sender_id.0.unwrap_or(context.caller.active_user());
-        let (Some(recipient), Some(sender)) =
-            (user(reader, recipient_id)?, user(reader, sender_id)?)
+        let state = decision.state();
+        let sender_id = self.sender_id.0.unwrap_or(decision.facts().actor);
+        let (Some(recipient), Some(sender)) = (user(state, recipient_id)?, user(state, sender_id)?)
         else {
             return Err(Refusal::UserOrSenderNotFound.into());
         };
-        let attachments = attachments(std::mem::take(&mut self.attachments.0))?;
-        let Some(address) = recipient.email.clone() else {
+        if recipient.email.is_none() {
             return Err(Refusal::UserEmailNotFound(recipient_id.0).into());
-        };
+        }
         if !is_ours(&sender) && !is_ours(&recipient) {
             let why = "A customer cannot send an email to another.";
             return Err(Refusal::SecurityError(why.to_owned()).into());
         }
-        let settings = service.settings()?;
-        let (server, from) = mail(&settings)?;
-        let fields = Fields {
-            recipient: recipient.full_name(),
-            sender: sender.full_name(),
-            image: picture(&service.public_url, sender.user_type, sender.profile_image),
-            message,
-            attachments,
-        };
-        let mail = Mail {
-            from,
-            to: Person {
-                name: fields.recipient.clone(),
-                address: address.clone(),
+        let draft = Draft {
+            channel: Channel::Email,
+            recipients: vec![recipient_id],
+            to: Vec::new(),
+            sender: Some(sender_id),
+            content: Content::Text {
+                title: None,
+                text: message,
+                attachments: attachments(self.attachments.0)?,
+                conversation: None,
+                icon: None,
+                bare: false,
             },
-            subject: fields.filled_subject(settings.text(&EMAIL_SUBJECT)),
-            html: fields.filled(settings.text(&EMAIL_TEMPLATE)),
-            message_id: context.message_id(),
-            time_ms: clock::now_ms(),
-            ..Mail::default()
         };
-        service
-            .mailer
-            .send(&server, &mail)
-            .await
-            .map_err(mail_said)?;
-        self.sent = Some(EmailSent {
-            recipient: Some(recipient_id),
-            to: address,
-            subject: mail.subject,
-            message: fields.message,
-        });
-        Ok(())
+        order_email(decision, draft)
     }
 
-    fn decide(self, decision: &mut Decision<'_>) -> Result<bool, Failure> {
-        let Some(sent) = self.sent else {
-            return Err(Refusal::MissingUserIdOrMessage.into());
-        };
-        decision.record(stream(sent.recipient), sent)?;
-        Ok(true)
-    }
-}
-
-/// What is put into the template.
-struct Fields {
-    recipient: String,
-    sender: String,
-    image: String,
-    message: String,
-    attachments: Vec<Attachment>,
-}
-
-impl Fields {
-    fn filled(&self, template: &str) -> String {
-        let email = template::Email {
-            recipient_name: &self.recipient,
-            sender_name: &self.sender,
-            sender_profile_image: &self.image,
-            message: &self.message,
-            attachments: &self.attachments,
-            conversation_url_parameter: "",
-        };
-        template::email(template, &email)
-    }
-
-    /// A subject is one line of plain text.
-    fn filled_subject(&self, template: &str) -> String {
-        template
-            .replace("{sender_name}", &self.sender)
-            .replace("{recipient_name}", &self.recipient)
-            .replace(char::is_control, " ")
+    fn reply(_said: Option<Value>) -> bool {
+        true
     }
 }
 

@@ -1,22 +1,19 @@
 //! `send-sms`
 
-use events::{ConversationId, notification::SmsSent};
+use events::{
+    ConversationId, UserId,
+    notification::{Channel, Content},
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{
-    channels::{sms, sms_said},
-    stream, template,
-};
+use super::{channels::sms, number::number, stream};
 use crate::{
-    adapters::twilio::{self, Sms},
-    functions::{Command, Context, Decision, Failure, Refusal, settings::registry::SMS_TEMPLATE},
+    functions::{Context, Decision, Errand, Failure, messages::content::attachments},
+    reactions::outbox::orders::{Draft, order_and_wait},
     wire::{self, Flag, Key, List, Maybe, Text},
 };
-
-/// Digits of a telephone number in the form E.164, at most.
-const DIGITS_MAX: usize = 15;
 
 /// Sends a text message through the SMS gateway (Twilio), and answers what the gateway said.
 ///
@@ -43,91 +40,47 @@ pub struct SendSms {
     /// Files that are uploaded elsewhere: name and URL of each, or the URL alone.
     #[serde(default)]
     attachments: List<wire::Attachment>,
+    /// Whose number it is, found by `prepare`.
     #[serde(skip)]
-    sent: Option<SmsSent>,
+    recipient: Option<UserId>,
 }
 
-impl Command for SendSms {
+impl Errand for SendSms {
     const NAME: &'static str = "send-sms";
+    const REFUSED: &'static str = "sms-error";
     type Reply = Map<String, Value>;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
         let service = &context.service;
-        let settings = service.settings()?;
-        let to = number(&self.to.0)?;
-        let (account, from) = sms(&service.config, &settings)?;
-        let parameter = self
-            .conversation_id
-            .0
-            .map(|id| format!("?conversation={id}"));
-        let message = self.message.0.replace(
-            "{conversation_url_parameter}",
-            &parameter.unwrap_or_default(),
-        );
-        let body = match (self.template.0, settings.text(&SMS_TEMPLATE)) {
-            (false, _) | (true, "") => message,
-            (true, text) => template::sms(text, &message),
-        };
-        // Before it is sent: what follows must not fail.
+        self.to.0 = number(&self.to.0)?;
+        sms(&service.config, &*service.settings()?)?;
         context.settled().await?;
-        let recipient = service.reads.user_of_phone(&to).await?;
-        let media = self.attachments.0.iter().take(twilio::MEDIA_MAX);
-        let text = Sms {
-            from,
-            to: to.clone(),
-            body: body.clone(),
-            media_urls: media.map(|attachment| attachment.url.clone()).collect(),
-        };
-        let response = twilio::send(&service.outgoing, &account, &text)
-            .await
-            .map_err(sms_said)?;
-        self.sent = Some(SmsSent {
-            recipient,
-            to,
-            message: body,
-            response,
-        });
+        self.recipient = service.reads.user_of_phone(&self.to.0).await?;
         Ok(())
     }
 
-    fn decide(self, decision: &mut Decision<'_>) -> Result<Map<String, Value>, Failure> {
-        let Some(sent) = self.sent else {
-            return Err(Refusal::MissingArgument("message is missing".to_owned()).into());
+    fn decide(self, decision: &mut Decision<'_>) -> Result<Option<u64>, Failure> {
+        let draft = Draft {
+            channel: Channel::Sms,
+            recipients: self.recipient.into_iter().collect(),
+            to: vec![self.to.0],
+            sender: None,
+            content: Content::Text {
+                title: None,
+                text: self.message.0,
+                attachments: attachments(self.attachments.0)?,
+                conversation: self.conversation_id.0,
+                icon: None,
+                bare: !self.template.0,
+            },
         };
-        let response = sent.response.as_object().cloned().unwrap_or_default();
-        decision.record(stream(sent.recipient), sent)?;
-        Ok(response)
+        order_and_wait(decision, stream(self.recipient), draft).map(Some)
     }
-}
 
-/// The number in the form E.164.
-fn number(text: &str) -> Result<String, Refusal> {
-    let kept: String = text
-        .chars()
-        .filter(|character| !character.is_whitespace() && !"-.()".contains(*character))
-        .collect();
-    let digits = kept.strip_prefix('+').unwrap_or(&kept);
-    let fine = (3..=DIGITS_MAX).contains(&digits.len())
-        && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if fine {
-        return Ok(format!("+{digits}"));
-    }
-    Err(Refusal::InvalidArgument(format!(
-        "to: {text:?} is not a telephone number (+ and up to {DIGITS_MAX} digits expected)"
-    )))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::number;
-
-    #[test]
-    fn numbers_are_brought_into_one_form() {
-        for text in ["+1 (530) 543-1221", "+15305431221", "1.530.543.1221"] {
-            assert_eq!(number(text).as_deref(), Ok("+15305431221"));
-        }
-        for text in ["", "+", "12", "call me", "+1530543122112345", "+1530x"] {
-            assert!(number(text).is_err(), "{text}");
+    fn reply(said: Option<Value>) -> Map<String, Value> {
+        match said {
+            Some(Value::Object(response)) => response,
+            _ => Map::new(),
         }
     }
 }

@@ -46,6 +46,15 @@ pub fn email(template: &str, email: &Email<'_>) -> String {
     filled(template, &fields)
 }
 
+/// The subject of an email: one line of plain text.
+pub fn subject(template: &str, email: &Email<'_>) -> String {
+    let fields = [
+        ("{sender_name}", email.sender_name.to_owned()),
+        ("{recipient_name}", email.recipient_name.to_owned()),
+    ];
+    filled(template, &fields).replace(char::is_control, " ")
+}
+
 /// The text of an SMS.
 pub fn sms(template: &str, message: &str) -> String {
     filled(template, &[("{message}", message.to_owned())])

@@ -32,7 +32,7 @@ mod login;
 mod logout;
 mod password;
 #[cfg(test)]
-mod people;
+pub mod people;
 pub mod row;
 mod search_users;
 mod set_typing;

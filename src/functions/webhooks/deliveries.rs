@@ -33,12 +33,12 @@ pub struct Deliveries {
     limit: Maybe<Integer<1, 1000>>,
 }
 
-/// One webhook and how it fared. Times are UTC.
+/// One webhook, email, text message or push notification, and how it fared. Times are UTC.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Delivery {
     /// Its number.
     id: u64,
-    /// The webhook's name.
+    /// The webhook's or the channel's name.
     name: String,
     /// The position of the event that it tells of.
     position: u64,
@@ -86,6 +86,16 @@ impl Query for Deliveries {
     type Reply = Vec<Delivery>;
 
     async fn answer(self, context: &Context) -> Result<Vec<Delivery>, Failure> {
+        self.of(Reaction::Webhooks, context).await
+    }
+}
+
+impl Deliveries {
+    /// The deliveries of one reaction.
+    ///
+    /// # Errors
+    /// `invalid-argument` for a state that is none, or the read model's failure.
+    pub async fn of(self, reaction: Reaction, context: &Context) -> Result<Vec<Delivery>, Failure> {
         let state = match self.state.0.as_deref().map(str::trim) {
             None => None,
             Some(name) => Some(DeliveryState::named(name).ok_or_else(|| {
@@ -95,7 +105,7 @@ impl Query for Deliveries {
         };
         let limit = self.limit.0.and_then(|limit| u64::try_from(limit).ok());
         let wanted = DeliveriesFilter {
-            reaction: Reaction::Webhooks as u64,
+            reaction: reaction as u64,
             state,
             before: self.before.0,
             limit: limit.unwrap_or(LIMIT),

@@ -1,7 +1,7 @@
 //! Operations on webhooks: what was sent, and sending it again. Ours, beside the documented API: at
 //! the plain door alone, and from the command line.
 
-mod deliveries;
+pub mod deliveries;
 mod replay;
 
 use super::Function;

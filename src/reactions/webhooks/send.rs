@@ -28,7 +28,7 @@ use crate::{
         settings::registry::{WEBHOOKS_ENABLED, WEBHOOKS_KEY, WEBHOOKS_URL},
     },
     journal,
-    reactions::deliverer::{Deliver, Tried, Verdict},
+    reactions::deliverer::{Deliver, Tried},
 };
 
 /// How long a receiver may take.
@@ -54,13 +54,13 @@ impl Deliver for Webhooks {
     async fn deliver(&self, plan: &Plan) -> Tried {
         match self.message(plan) {
             Ok(Ok(message)) => self.send(message).await,
-            Ok(Err(why)) => never(why),
+            Ok(Err(why)) => Tried::never(why),
             Err(failure) => {
                 tracing::error!(
                     delivery = plan.delivery,
                     "a webhook is not made: {failure:?}"
                 );
-                again("the webhook could not be made".to_owned())
+                Tried::again("the webhook could not be made")
             }
         }
     }
@@ -150,53 +150,27 @@ fn signature(key: &str, id: &str, timestamp: &str, body: &str) -> String {
 fn judged(answer: Result<Response, Problem>) -> Tried {
     let response = match answer {
         Ok(response) => response,
-        Err(problem) => return again(problem.to_string()),
+        Err(problem) => return Tried::again(problem.to_string()),
     };
     let error = format!("the receiver answered {}", response.status);
     match response.status {
-        200..300 => taken(Some(response.status)),
+        200..300 => Tried::taken(Some(response.status)),
         410 => Tried {
             status: Some(response.status),
-            ..never(&error)
+            ..Tried::never(error)
         },
         status => Tried {
             status: Some(status),
             retry_after: response.retry_after(clock::now_ms()),
-            ..again(error)
+            ..Tried::again(error)
         },
-    }
-}
-
-fn taken(status: Option<u16>) -> Tried {
-    Tried {
-        verdict: Verdict::Taken,
-        status,
-        error: None,
-        retry_after: None,
-    }
-}
-
-fn again(error: String) -> Tried {
-    Tried {
-        verdict: Verdict::Again,
-        status: None,
-        error: Some(error),
-        retry_after: None,
-    }
-}
-
-fn never(why: &str) -> Tried {
-    Tried {
-        verdict: Verdict::Never,
-        status: None,
-        error: Some(why.to_owned()),
-        retry_after: None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reactions::deliverer::Verdict;
 
     /// The example of the specification's reference libraries.
     #[test]

@@ -3,6 +3,7 @@ use events::{
     automation::{Kind, Ran, Saved},
     conversation::{Created, Status},
     message::Sent,
+    report::{Name, Recorded},
     user::{DetailsUpdated, TypeChanged, UserType},
 };
 use serde_json::{Value, json};
@@ -35,6 +36,17 @@ fn by_bot(message: u64, text: &str) -> Sent {
     sent(message, 1, UserType::Bot, text)
 }
 
+/// A message of an automation was counted.
+fn counted() -> (Stream, Event) {
+    let row = Recorded {
+        name: Name::MessageAutomations,
+        value: Some("1".to_owned()),
+        external_id: None,
+        extra: None,
+    };
+    happened(Name::MessageAutomations, row)
+}
+
 fn ran(user: u64, id: &str, period: &str) -> (Stream, Event) {
     let ran = Ran {
         automation: id.to_owned(),
@@ -61,7 +73,7 @@ fn a_message_in_the_newest_conversation() {
     given(saved)
         .by(3)
         .when(run(json!("a"), false))
-        .then([said, ran(3, "a", "")])
+        .then([said, ran(3, "a", ""), counted()])
         .answering(json!(true));
     for validate in [false, true] {
         given(after.clone())
@@ -80,6 +92,7 @@ fn a_message_in_the_newest_conversation() {
         happened(ConversationId(3), opened(4)),
         happened(ConversationId(3), by_bot(2, "Hello Name 4")),
         ran(4, "a", ""),
+        counted(),
     ]);
 }
 
@@ -101,6 +114,7 @@ fn a_new_conversation_makes_a_visitor_a_lead() {
             happened(UserId(6), TypeChanged { from, to }),
             happened(ConversationId(3), by_bot(1, "Hi")),
             ran(6, "z", ""),
+            counted(),
         ]);
 }
 
@@ -121,6 +135,7 @@ fn validating_first() {
         let expected = [
             happened(ConversationId(2), by_bot(1, "Hi")),
             ran(3, "a", ""),
+            counted(),
         ];
         let expected = expected.into_iter().filter(|_| runs);
         decided.then(expected).answering(json!(runs));
@@ -143,6 +158,7 @@ fn once_a_period() {
     let expected = [
         happened(ConversationId(2), by_bot(1, "Hi")),
         ran(3, "a", "2020-05-12"),
+        counted(),
     ];
     given(yesterday).by(3).when(run_all()).then(expected);
     let mut today = saved;
@@ -212,8 +228,10 @@ fn all_at_once() {
     let expected = [
         happened(ConversationId(2), by_bot(1, "One")),
         ran(3, "m1", ""),
+        counted(),
         happened(ConversationId(2), by_bot(2, "Three")),
         ran(3, "m3", ""),
+        counted(),
     ];
     let rest = json!([
         {"id": "e1", "message": "x", "conditions": prices, "type": "emails"},

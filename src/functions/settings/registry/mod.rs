@@ -1,21 +1,33 @@
 //! Every setting that the service itself acts on: ID, type, default, and where it acts.
 
 mod email;
+mod notices;
 mod push;
 mod pusher;
+mod routing;
 mod sms;
 mod webhooks;
 
 use serde_json::{Value, json};
 
 pub use email::*;
+pub use notices::*;
 pub use push::*;
 pub use pusher::*;
+pub use routing::*;
 pub use sms::*;
 pub use webhooks::*;
 
 /// All of them, a file a group.
-const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, SMS, PUSH, PUSHER];
+const GROUPS: &[&[Setting]] = &[
+    WEBHOOKS,
+    EMAIL,
+    SMS,
+    PUSH,
+    NOTICES,
+    ROUTING_AND_QUEUE,
+    PUSHER,
+];
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,6 +154,16 @@ fn port_or_nothing(value: &Value) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("{value} is not a port (1 to 65535)"))
+}
+
+fn count_or_nothing(value: &Value) -> Result<(), String> {
+    let is_count = value
+        .as_u64()
+        .is_some_and(|count| (1..=10_000).contains(&count));
+    if is_count || value.as_str() == Some("") {
+        return Ok(());
+    }
+    Err(format!("{value} is not a number from 1 to 10000"))
 }
 
 fn webhook_names(value: &Value) -> Result<(), String> {

@@ -1,0 +1,110 @@
+//! Where conversations wait: with an agent, or in the queue. Indexes of the decision state, moved along
+//! with the conversations.
+
+use eventlog::{State, View};
+use events::{ConversationId, UserId};
+
+use super::state::{Conversation, conversation};
+use crate::functions::{
+    Failure,
+    decision::{Table, last_number, numbers_below},
+};
+
+/// Conversations of the queue that are looked at together.
+const PAGE: usize = 100;
+
+impl Conversation {
+    /// The agent whose time it takes.
+    fn occupies(&self) -> Option<UserId> {
+        self.agent.filter(|_| self.status.is_inbox())
+    }
+}
+
+/// A conversation has come, changed or gone.
+pub fn moved(
+    state: &mut dyn State,
+    id: ConversationId,
+    before: Option<&Conversation>,
+    after: Option<&Conversation>,
+) {
+    let agent_of = |one: Option<&Conversation>| one.and_then(Conversation::occupies);
+    let place_of = |one: Option<&Conversation>| one.and_then(|one| one.queued);
+    if agent_of(before) != agent_of(after) {
+        if let Some(agent) = agent_of(before) {
+            state.delete(&occupied(agent, Some(id)));
+        }
+        if let Some(agent) = agent_of(after) {
+            state.put(&occupied(agent, Some(id)), Vec::new());
+        }
+    }
+    if place_of(before) != place_of(after) {
+        if let Some(place) = place_of(before) {
+            state.delete(&Table::Queue.row(place));
+        }
+        if let Some(place) = place_of(after) {
+            state.put(&Table::Queue.row(place), id.0.to_be_bytes().to_vec());
+        }
+    }
+}
+
+fn occupied(agent: UserId, id: Option<ConversationId>) -> Vec<u8> {
+    let id = id.map(|id| id.0.to_be_bytes());
+    let id = id.as_ref().map_or(&[][..], |bytes| &bytes[..]);
+    Table::AgentConversations.key(&[&agent.0.to_be_bytes(), id])
+}
+
+/// How many active conversations an agent has.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn load(state: &dyn View, agent: UserId) -> Result<usize, Failure> {
+    Ok(numbers_below(state, &occupied(agent, None))?.len())
+}
+
+/// Whether anybody waits in the queue.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn is_anybody_queued(state: &dyn View) -> Result<bool, Failure> {
+    Ok(!state.scan(&Table::Queue.key(&[]), None, 1)?.is_empty())
+}
+
+/// The first conversations of the queue, in its order.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn queue(state: &dyn View) -> Result<Vec<(ConversationId, Conversation)>, Failure> {
+    let mut queue = Vec::new();
+    for (_, id) in state.scan(&Table::Queue.key(&[]), None, PAGE)? {
+        let id = ConversationId(last_number(&id));
+        if let Some(found) = conversation(state, id)? {
+            queue.push((id, found));
+        }
+    }
+    Ok(queue)
+}
+
+/// How many wait before this place for agents of the same department, and the one who asks: 1 for the
+/// first.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn position(state: &dyn View, place: u64, like: &Conversation) -> Result<u64, Failure> {
+    let mut position = 1;
+    let mut after: Option<Vec<u8>> = None;
+    loop {
+        let page = state.scan(&Table::Queue.key(&[]), after.as_deref(), PAGE)?;
+        let Some((last, _)) = page.last() else {
+            return Ok(position);
+        };
+        after = Some(last.clone());
+        for (key, id) in &page {
+            if last_number(key) >= place {
+                return Ok(position);
+            }
+            let before = conversation(state, ConversationId(last_number(id)))?;
+            let competes = |before: Conversation| before.department == like.department;
+            position += u64::from(before.is_some_and(competes));
+        }
+    }
+}

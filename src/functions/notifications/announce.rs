@@ -1,0 +1,251 @@
+//! Telling who is not there: customers of agents' messages, agents of customers' messages and of
+//! conversations that were given to them. What is to leave is ordered in the decision that made it
+//! necessary; only configured channels are used, and only those that the settings allow.
+
+use events::{
+    ConversationId, MessageId, UserId,
+    notification::{Channel, Content},
+    user::UserType,
+};
+
+use projections::Sorting;
+
+use super::{channels, letter::phone};
+use crate::{
+    functions::{
+        Context, Decision, Failure, User,
+        conversations::state::Conversation,
+        settings::{
+            registry::{
+                NOTIFY_AGENT_ASSIGNED, NOTIFY_AGENT_EMAIL, NOTIFY_AGENT_PUSH, NOTIFY_AGENT_SMS,
+                NOTIFY_USER_EMAIL, NOTIFY_USER_SMS, Setting,
+            },
+            state::Settings,
+        },
+        user,
+        users::state::users_of_type,
+    },
+    reactions::outbox::orders::{Draft, order, told_ms},
+};
+
+/// Agents who are told of one message at most: more are no longer in charge of anything.
+const AGENTS_MAX: usize = 50;
+
+/// Has presence know when these customers were seen last, as far as the read model remembers it and
+/// they have been told of messages: whoever came and went since is told again. For `prepare`.
+///
+/// # Errors
+/// When the state or the read model cannot be read.
+pub async fn recall(context: &Context, customers: &[UserId]) -> Result<(), Failure> {
+    let service = &context.service;
+    let mut told = Vec::new();
+    for id in customers {
+        let is_told = |channel| told_ms(service.journal.reader(), *id, channel);
+        if service.presence.seen(*id).is_none()
+            && (is_told(Channel::Email)?.is_some() || is_told(Channel::Sms)?.is_some())
+        {
+            told.push(*id);
+        }
+    }
+    if !told.is_empty() {
+        let users = service
+            .reads
+            .users_by_ids(&told, Sorting::default())
+            .await?;
+        let seen = users.into_iter().map(|user| (user.id, user.last_activity));
+        service.presence.restore(seen);
+    }
+    Ok(())
+}
+
+/// Tells who is to read a message and is not online, and answers by which channels.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn message(
+    decision: &mut Decision<'_>,
+    author: UserId,
+    author_type: UserType,
+    (id, conversation): (ConversationId, &Conversation),
+    message: MessageId,
+) -> Result<Vec<Channel>, Failure> {
+    let content = Content::Message {
+        conversation: id,
+        message,
+    };
+    let drafts = if author_type.is_customer() {
+        let agents = in_charge(decision, conversation)?;
+        let allowed = [
+            (Channel::Email, NOTIFY_AGENT_EMAIL),
+            (Channel::Sms, NOTIFY_AGENT_SMS),
+            (Channel::Push, NOTIFY_AGENT_PUSH),
+        ];
+        drafts(decision, &agents, &allowed, author, &content)?
+    } else if author_type.is_staff() {
+        customer(decision, conversation.user, author, &content)?
+    } else {
+        Vec::new()
+    };
+    let mut used: Vec<Channel> = drafts.iter().map(|draft| draft.channel).collect();
+    used.sort_unstable();
+    used.dedup();
+    order(decision, id, drafts)?;
+    Ok(used)
+}
+
+/// Tells agents who are not online that a conversation waits for them; the one who gave it to them
+/// is not told.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn assigned(
+    decision: &mut Decision<'_>,
+    id: ConversationId,
+    agents: &[UserId],
+    by_department: bool,
+    note: Option<String>,
+) -> Result<(), Failure> {
+    let actor = decision.facts().actor;
+    let others: Vec<UserId> = agents.iter().copied().filter(|id| *id != actor).collect();
+    let allowed = [
+        (Channel::Email, NOTIFY_AGENT_ASSIGNED),
+        (Channel::Push, NOTIFY_AGENT_ASSIGNED),
+    ];
+    let content = Content::Assigned {
+        conversation: id,
+        department: by_department,
+        note,
+    };
+    let away = away(decision, others);
+    let drafts = drafts(decision, &away, &allowed, actor, &content)?;
+    order(decision, id, drafts)
+}
+
+/// The agents of a department, who take its conversations.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn of_department(
+    decision: &Decision<'_>,
+    department: events::DepartmentId,
+) -> Result<Vec<UserId>, Failure> {
+    let mut agents = Vec::new();
+    for id in users_of_type(decision.state(), UserType::Agent)? {
+        let is_member = |agent: User| agent.department == Some(department);
+        if user(decision.state(), id)?.is_some_and(is_member) {
+            agents.push(id);
+        }
+    }
+    Ok(agents)
+}
+
+/// Who is to answer a conversation and is not online: the agent whose it is, else the department's
+/// agents, else all agents; where there are no agents at all, the admins.
+fn in_charge(decision: &Decision<'_>, conversation: &Conversation) -> Result<Vec<UserId>, Failure> {
+    if !can_leave(&decision.facts().settings) {
+        return Ok(Vec::new());
+    }
+    let mut agents = match (conversation.agent, conversation.department) {
+        (Some(agent), _) => vec![agent],
+        (None, Some(department)) => of_department(decision, department)?,
+        (None, None) => Vec::new(),
+    };
+    for others in [UserType::Agent, UserType::Admin] {
+        if agents.is_empty() {
+            agents = users_of_type(decision.state(), others)?;
+        }
+    }
+    Ok(away(decision, agents))
+}
+
+fn away(decision: &Decision<'_>, mut agents: Vec<UserId>) -> Vec<UserId> {
+    agents.retain(|agent| !decision.facts().is_online(*agent));
+    agents.truncate(AGENTS_MAX);
+    agents
+}
+
+/// Whether anything can leave at all; asked first, for most messages need no more.
+fn can_leave(settings: &Settings) -> bool {
+    [Channel::Email, Channel::Sms, Channel::Push]
+        .into_iter()
+        .any(|channel| channels::is_configured(settings, channel))
+}
+
+fn customer(
+    decision: &Decision<'_>,
+    customer: UserId,
+    author: UserId,
+    content: &Content,
+) -> Result<Vec<Draft>, Failure> {
+    let facts = decision.facts();
+    if !can_leave(&facts.settings) || facts.is_online(customer) {
+        return Ok(Vec::new());
+    }
+    let is_customer = |user: User| user.user_type.is_customer();
+    if !user(decision.state(), customer)?.is_some_and(is_customer) {
+        return Ok(Vec::new());
+    }
+    let allowed = [
+        (Channel::Email, NOTIFY_USER_EMAIL),
+        (Channel::Sms, NOTIFY_USER_SMS),
+    ];
+    let mut drafts = drafts(decision, &[customer], &allowed, author, content)?;
+    let mut untold = Vec::new();
+    for draft in drafts.drain(..) {
+        let told_ms = told_ms(decision.state(), customer, draft.channel)?;
+        let seen_ms = facts.presence.seen(customer);
+        // Told once, until the customer was seen again.
+        if told_ms.is_none_or(|told| seen_ms.is_some_and(|seen| seen > told)) {
+            untold.push(draft);
+        }
+    }
+    Ok(untold)
+}
+
+/// What is to leave to these users by the channels that are allowed, configured, and lead to them.
+fn drafts(
+    decision: &Decision<'_>,
+    users: &[UserId],
+    allowed: &[(Channel, Setting)],
+    sender: UserId,
+    content: &Content,
+) -> Result<Vec<Draft>, Failure> {
+    let settings = &decision.facts().settings;
+    let draft = |channel, recipients| Draft {
+        channel,
+        recipients,
+        to: Vec::new(),
+        sender: Some(sender).filter(|sender| sender.0 != 0),
+        content: content.clone(),
+    };
+    let mut drafts = Vec::new();
+    for (channel, setting) in allowed {
+        if !settings.is_on(setting) || !channels::is_configured(settings, *channel) {
+            continue;
+        }
+        let mut reached = Vec::new();
+        for id in users {
+            let leads_there = match channel {
+                Channel::Email => {
+                    let address = user(decision.state(), *id)?.and_then(|user| user.email);
+                    address.is_some()
+                }
+                Channel::Sms => phone(decision.state(), *id)?.is_some(),
+                Channel::Push => true,
+            };
+            if leads_there {
+                reached.push(*id);
+            }
+        }
+        match channel {
+            // One push for all of them.
+            Channel::Push if !reached.is_empty() => drafts.push(draft(*channel, reached)),
+            Channel::Push => {}
+            _ => drafts.extend(reached.into_iter().map(|id| draft(*channel, vec![id]))),
+        }
+    }
+    Ok(drafts)
+}
+
+#[cfg(test)]
+mod tests;

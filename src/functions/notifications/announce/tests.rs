@@ -1,0 +1,188 @@
+use events::{
+    Event, Stream,
+    conversation::{AgentAssigned, DepartmentAssigned},
+    notification::{Order, Ordered},
+    settings::Saved,
+    user::{Detail, DetailsUpdated, ProfileUpdated},
+};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::functions::{
+    Command,
+    conversations::histories::{and, arguments, john_and_agents},
+    scenario::{NOW_MS, given, happened},
+    settings::state::STREAM,
+};
+
+const ID: ConversationId = ConversationId(1);
+
+/// John (3) who has a phone, the agents 4 and 5, an admin (2), and these settings.
+fn world(settings: &Value) -> Vec<(Stream, Event)> {
+    let set = settings.as_object().unwrap().iter();
+    let set = set.map(|(id, value)| {
+        let kind = if value.is_boolean() {
+            "checkbox"
+        } else {
+            "text"
+        };
+        (id.clone(), (value.clone(), kind.to_owned()))
+    });
+    let saved = Saved {
+        set: set.collect(),
+        ..Saved::default()
+    };
+    let phone = DetailsUpdated {
+        set: vec![Detail {
+            slug: "phone".to_owned(),
+            name: "Phone".to_owned(),
+            value: "+1 530 543 1221".to_owned(),
+        }],
+        removed: Vec::new(),
+    };
+    let mut history = and(john_and_agents(), UserId(3), phone);
+    history.push(happened(STREAM, saved));
+    history
+}
+
+fn email_and_sms() -> Value {
+    json!({
+        "email-host": "mail.example.com", "email-sender": "help@example.com",
+        "sms-account": "AC1", "sms-token": "t", "sms-sender": "+15104564545",
+    })
+}
+
+fn all_channels() -> Value {
+    let mut settings = email_and_sms();
+    settings["push-enabled"] = json!(true);
+    settings["push-instance"] = json!("i");
+    settings["push-secret"] = json!("s");
+    settings
+}
+
+fn say<C: Command>(user: u64) -> C {
+    arguments(json!({"user_id": user, "conversation_id": 1, "message": "Hello"}))
+}
+
+type Say = crate::functions::messages::send_message::SendMessage;
+
+/// Who was told by what, as far as anything was ordered.
+fn told(recorded: &[(Stream, Event)]) -> Vec<(Channel, Vec<u64>)> {
+    let orders = recorded.iter().filter_map(|(_, event)| match event {
+        Event::NotificationOrdered(Ordered { orders, .. }) => Some(orders),
+        _ => None,
+    });
+    let parts = |order: &Order| {
+        let ids = order.recipients.iter().map(|id| id.0).collect();
+        (order.channel, ids)
+    };
+    orders.flatten().map(parts).collect()
+}
+
+#[test]
+fn a_customer_who_is_away_is_told_once_until_seen_again() {
+    let world = world(&email_and_sms());
+    let first = given(world.clone()).when(say::<Say>(4)).recorded();
+    assert_eq!(
+        told(&first),
+        [(Channel::Email, vec![3]), (Channel::Sms, vec![3])]
+    );
+    let mut after = world.clone();
+    after.extend(first);
+    given(after.clone()).when(say::<Say>(4)).answering(json!({
+        "status": "success", "message-id": 2, "queue": false, "notifications": [],
+    }));
+    let online = given(after.clone()).online([3]).when(say::<Say>(4));
+    assert_eq!(told(&online.recorded()), [], "who is there is not told");
+    let was_there = given(after)
+        .seen(3, NOW_MS + 1)
+        .later(600_000)
+        .when(say::<Say>(4));
+    assert_eq!(
+        told(&was_there.recorded()),
+        [(Channel::Email, vec![3]), (Channel::Sms, vec![3])]
+    );
+}
+
+#[test]
+fn agents_in_charge_who_are_away_are_told_each_time() {
+    let world = world(&all_channels());
+    let everybody = [
+        (Channel::Email, vec![4]),
+        (Channel::Email, vec![5]),
+        (Channel::Push, vec![4, 5]),
+    ];
+    let first = given(world.clone()).when(say::<Say>(3)).recorded();
+    assert_eq!(told(&first), everybody);
+    let mut again = world.clone();
+    again.extend(first);
+    given(again).when(say::<Say>(3)).answering(json!({
+        "status": "success", "message-id": 2, "queue": false, "notifications": ["email", "push"],
+    }));
+    let one_there = given(world.clone()).online([4]).when(say::<Say>(3));
+    let other = [(Channel::Email, vec![5]), (Channel::Push, vec![5])];
+    assert_eq!(told(&one_there.recorded()), other);
+
+    let assigned = AgentAssigned {
+        agent: Some(UserId(5)),
+        message: None,
+    };
+    let to_one = and(world.clone(), ID, assigned);
+    assert_eq!(
+        told(&given(to_one.clone()).when(say::<Say>(3)).recorded()),
+        other
+    );
+    let there = given(to_one).online([5]).when(say::<Say>(3));
+    assert_eq!(told(&there.recorded()), [], "nobody else is in charge");
+
+    let department = DepartmentAssigned {
+        department: Some(events::DepartmentId(2)),
+        message: None,
+    };
+    let member = ProfileUpdated {
+        department: Some(events::DepartmentId(2)),
+        ..ProfileUpdated::default()
+    };
+    let of_department = and(and(world, ID, department), UserId(5), member);
+    assert_eq!(
+        told(&given(of_department).when(say::<Say>(3)).recorded()),
+        other
+    );
+}
+
+#[test]
+fn nothing_leaves_by_what_is_not_configured_or_switched_off() {
+    for settings in [
+        json!({}),
+        json!({"email-host": "mail.example.com"}),
+        json!({"email-host": "m", "email-sender": "a@b.example", "notify-user-email": false}),
+    ] {
+        let recorded = given(world(&settings)).when(say::<Say>(4)).recorded();
+        assert_eq!(told(&recorded), [], "{settings}");
+    }
+    let bot = and(
+        world(&email_and_sms()),
+        UserId(1),
+        crate::functions::users::people::person(1, UserType::Bot),
+    );
+    let recorded = given(bot).when(say::<Say>(1)).recorded();
+    assert_eq!(told(&recorded), [], "the bot's words wait");
+}
+
+#[test]
+fn agents_are_told_of_what_is_given_to_them_but_not_by_themselves() {
+    let give = |agent: u64| -> crate::functions::conversations::update_conversation_agent::UpdateConversationAgent {
+        arguments(json!({"conversation_id": 1, "agent_id": agent, "message": "Please"}))
+    };
+    let world = world(&all_channels());
+    let expected = [(Channel::Email, vec![5]), (Channel::Push, vec![5])];
+    assert_eq!(
+        told(&given(world.clone()).when(give(5)).recorded()),
+        expected
+    );
+    assert_eq!(
+        told(&given(world.clone()).by(5).when(give(5)).recorded()),
+        []
+    );
+    assert_eq!(told(&given(world).online([5]).when(give(5)).recorded()), []);
+}
