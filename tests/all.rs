@@ -8,6 +8,7 @@ mod automations;
 mod bad_input;
 mod bootstrap;
 mod catalogue;
+mod chaos;
 mod command_line;
 mod conversations;
 mod crash;

@@ -2,7 +2,8 @@
 //! machine and minute. Writes a table to the terminal and to `benches/RESULTS.md`.
 //!
 //! Arms are interleaved and repeated, directories are fresh, medians are quoted. Names of groups as
-//! arguments (`append`, `replay`, `projection`, `web`, `relay`) measure these alone and write no file.
+//! arguments (`append`, `replay`, `projection`, `web`, `relay`,
+//! `webhooks`) measure these alone and write no file.
 
 mod append;
 mod bare;
@@ -13,6 +14,7 @@ mod relay;
 mod replay;
 mod table;
 mod web;
+mod webhooks;
 
 use std::{error::Error, time::Instant};
 
@@ -51,6 +53,9 @@ fn main() -> Outcome {
         }
         if wanted("relay") {
             relay::measure(&mut table).await?;
+        }
+        if wanted("webhooks") {
+            webhooks::measure(&mut table).await?;
         }
         Outcome::Ok(())
     })?;

@@ -19,6 +19,17 @@ pub struct Program {
 impl Program {
     /// The service on a fresh or an existing data folder.
     pub fn service(data_dir: &Path, token: &str) -> Outcome<Self> {
+        Self::start(Self::serve(data_dir, token))
+    }
+
+    /// The same with a file of settings.
+    pub fn configured(data_dir: &Path, token: &str, config: &Path) -> Outcome<Self> {
+        let mut command = Self::serve(data_dir, token);
+        command.arg("--config").arg(config);
+        Self::start(command)
+    }
+
+    fn serve(data_dir: &Path, token: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_havefunnels"));
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
@@ -26,7 +37,7 @@ impl Program {
         command
             .env("HAVEFUNNELS_ADMIN_TOKEN", token)
             .env("RUST_LOG", "warn");
-        Self::start(command)
+        command
     }
 
     /// The bare handler.

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use serde_json::Value;
 
@@ -14,6 +15,7 @@ pub struct MailServer {
     pub port: u16,
     child: Child,
     mails: Arc<Mutex<Vec<Value>>>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl MailServer {
@@ -42,18 +44,33 @@ impl MailServer {
         let port = port.expect("aiosmtpd starts (package python3-aiosmtpd)");
         let mails = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&mails);
-        std::thread::spawn(move || {
+        let reader = std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
                 let mail = serde_json::from_str(&line).expect("a line of JSON");
                 kept.lock().expect("no panic").push(mail);
             }
         });
-        Self { port, child, mails }
+        Self {
+            port,
+            child,
+            mails,
+            reader: Some(reader),
+        }
     }
 
     /// The mails it took: headers in lower case, `receivers`, `html` and `plain`.
     pub fn mails(&self) -> Vec<Value> {
         self.mails.lock().expect("no panic").clone()
+    }
+
+    /// Ends it, as the kernel would, and answers all that it took.
+    pub fn end(&mut self) -> Vec<Value> {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if let Some(reader) = self.reader.take() {
+            reader.join().expect("no panic");
+        }
+        std::mem::take(&mut *self.mails.lock().expect("no panic"))
     }
 
     /// Waits until it took so many, and answers them.

@@ -59,12 +59,21 @@ macro_rules! on_both_engines {
 pub(crate) use on_both_engines;
 
 /// Asks again until the answer is yes; fails after ten seconds. For what only time brings about.
-pub async fn eventually<F: Future<Output = bool>>(what: &str, mut ask: impl FnMut() -> F) {
-    let deadline = Instant::now() + Duration::from_secs(10);
+pub async fn eventually<F: Future<Output = bool>>(what: &str, ask: impl FnMut() -> F) {
+    eventually_within(Duration::from_secs(10), what, ask).await;
+}
+
+/// Asks again until the answer is yes; fails after `patience`.
+pub async fn eventually_within<F: Future<Output = bool>>(
+    patience: Duration,
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) {
+    let deadline = Instant::now() + patience;
     while !ask().await {
         assert!(
             Instant::now() < deadline,
-            "still not true after 10 s: {what}"
+            "still not true after {patience:?}: {what}"
         );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -186,6 +186,7 @@ fn in_the_users_language() {
     let expected = [
         happened(ConversationId(2), by_bot(1, "Bonjour Name 3")),
         ran(3, "a", ""),
+        counted(),
     ];
     given(saved.clone())
         .by(3)
