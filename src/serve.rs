@@ -18,7 +18,7 @@ use crate::{
     clock,
     config::{self, Config},
     cookie::Cookies,
-    functions::{Founders, Service, found, settings::kept::Kept},
+    functions::{Founders, Piping, Service, found, settings::kept::Kept},
     http,
     journal::Journal,
     models::{self, LogSource},
@@ -216,6 +216,7 @@ async fn service(
         uploads,
         outgoing,
         mailer,
+        piping: Piping::default(),
         settings: Kept::default(),
         bot,
     })

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
-    Answer, Decision, Facts, Failure, Refusal,
+    Answer, Decision, Facts, Failure, Piping, Refusal,
     settings::{kept::Kept, state::Settings},
     to_json,
 };
@@ -48,6 +48,8 @@ pub struct Service {
     pub outgoing: Outgoing,
     /// The way out for mail.
     pub mailer: Mailer,
+    /// The mailbox whose mails become messages.
+    pub piping: Piping,
     /// The settings as of now.
     pub settings: Kept,
     /// The service's own voice.

@@ -115,6 +115,8 @@ pub enum Table {
     ReactionCheckpoint = 50,
     /// What a reaction still has to deliver: reaction and delivery.
     Delivery = 51,
+    /// Conversation of a mail that became a message, by the mail's identity.
+    EmailReceived = 67,
     /// All automations with their translations: one row.
     Automations = 95,
     /// That an automation ran for a user: user id and automation; the period is the value.

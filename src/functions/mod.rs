@@ -29,6 +29,7 @@ pub use context::{Caller, Context, Service};
 pub use conversations::state::conversation;
 pub use decision::{Decision, Facts};
 pub use function::{Access, Answer, Command, Function, Kind, Query};
+pub use notifications::{EMAIL_FILES, Piping};
 pub use refusal::{Failure, Fault, Refusal};
 pub use reports::chart::chart;
 pub use users::first::{Founders, found};
@@ -69,6 +70,7 @@ pub fn evolve(
     messages::state::evolve(state, stream, event)?;
     files::evolve(state, stream, event)?;
     settings::state::evolve(state, event);
+    notifications::evolve(state, event);
     automations::state::evolve(state, stream, event)?;
     crate::reactions::ledger::evolve(state, stream, event)
 }

@@ -2,7 +2,8 @@
 
 use crate::{ConversationId, DepartmentId, MessageId, UserId};
 use crate::{
-    Event, automation, conversation, delivery, file, message, notification, report, settings, user,
+    Event, automation, conversation, delivery, file, mailbox, message, notification, report,
+    settings, user,
 };
 
 #[expect(clippy::too_many_lines, reason = "one sample for each type")]
@@ -202,6 +203,12 @@ pub(super) fn samples() -> Vec<Event> {
             message: "Hello!".into(),
             conversation: Some(ConversationId(1021)),
             publish_id: "pubid-781799f5".into(),
+        }
+        .into(),
+        mailbox::Received {
+            identity: "0f1e2d3c4b5a69788796a5b4c3d2e1f0".into(),
+            conversation: ConversationId(7),
+            message: MessageId(41),
         }
         .into(),
         delivery::ReplayRequested {

@@ -8,6 +8,10 @@ use crate::adapters::{
     tls::{Authorities, Security},
 };
 
+fn dovecot() -> Dovecot {
+    Dovecot::start(&certificates().chain(), &certificates().key())
+}
+
 fn loopback() -> Targets {
     Targets::new(vec!["127.0.0.0/8".parse().unwrap()])
 }
@@ -30,7 +34,7 @@ async fn open(server: &Server) -> Result<Mailbox, Problem> {
 
 #[tokio::test]
 async fn unseen_mail_is_fetched_in_each_way_and_marked_when_the_caller_says_so() {
-    let dovecot = Dovecot::start();
+    let dovecot = dovecot();
     for (port, security) in [
         (dovecot.plain, Security::None),
         (dovecot.plain, Security::StartTls),
@@ -75,7 +79,7 @@ async fn unseen_mail_is_fetched_in_each_way_and_marked_when_the_caller_says_so()
 
 #[tokio::test]
 async fn refusals_are_told_apart() {
-    let dovecot = Dovecot::start();
+    let dovecot = dovecot();
     let mut wrong = server(dovecot.tls, Security::Tls);
     wrong.password = "falsch".to_owned();
     let refused = open(&wrong).await.map(|_| ()).unwrap_err();

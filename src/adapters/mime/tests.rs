@@ -179,12 +179,43 @@ fn what_no_person_wrote_is_known() {
         ("X-Autoreply: yes", true),
         ("List-Id: <news.b.example>", true),
         ("Content-Type: multipart/report; boundary=x", true),
+        ("X-Autorespond: away", true),
+        ("From: Mail Delivery <MAILER-DAEMON@b.example>", true),
+        ("From: Mailer <daemon@b.example>", false),
         ("Subject: Auto-Submitted", false),
     ] {
-        let raw = format!("{header}\r\nFrom: a@b.example\r\n\r\nHello\r\n");
+        let from = if header.starts_with("From") {
+            "X-From"
+        } else {
+            "From"
+        };
+        let raw = format!("{header}\r\n{from}: a@b.example\r\n\r\nHello\r\n");
         let mail = read(raw.as_bytes()).unwrap();
         assert_eq!(mail.is_automatic, automatic, "{header}");
     }
+}
+
+#[test]
+fn what_a_mail_answers_and_whether_it_is_forged_is_known() {
+    let read = |headers: &str| {
+        let raw = format!("{headers}From: a@b.example\r\n\r\nHello\r\n");
+        read(raw.as_bytes()).unwrap()
+    };
+    let mail = read("References: <1@a.example> <2@a.example>\r\nIn-Reply-To: <3@a.example>\r\n");
+    assert_eq!(mail.answers, ["3@a.example", "2@a.example", "1@a.example"]);
+    assert!(read("").answers.is_empty());
+    let many = (0..50).fold(String::new(), |many, id| format!("{many}<{id}@a.example> "));
+    let mail = read(&format!("References: {many}\r\n"));
+    assert_eq!(
+        (mail.answers.len(), mail.answers[0].as_str()),
+        (20, "49@a.example")
+    );
+    let result = |said: &str| format!("Authentication-Results: mx.b.example; {said}\r\n");
+    assert!(!read("").is_forged);
+    assert!(read(&result("spf=pass;\r\n dmarc=FAIL (p=REJECT)")).is_forged);
+    assert!(!read(&result("dmarc=pass")).is_forged);
+    let both = format!("{}{}", result("dmarc=pass"), result("dmarc=fail"));
+    assert!(!read(&both).is_forged, "the newest one counts");
 }
 
 #[test]
@@ -221,6 +252,43 @@ fn what_is_below_the_delimiter_is_dropped() {
 }
 
 proptest! {
+    #[test]
+    fn whatever_comes_stays_within_the_limits(
+        headers in proptest::collection::vec(
+            "(From|To|Subject|Message-ID|References|Content-Type|Content-Transfer-Encoding|Date): [ -~\r\n\u{fc}]{0,80}",
+            0..8,
+        ),
+        parts in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..200), 0..70),
+        cut in 0_usize..4000,
+    ) {
+        let mut raw = format!(
+            "{}\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n", headers.join("\r\n"),
+        ).into_bytes();
+        for part in &parts {
+            raw.extend(b"--x\r\nContent-Disposition: attachment; filename=\"../../a/");
+            raw.extend(part);
+            raw.extend(b"\"\r\n\r\n");
+            raw.extend(part);
+            raw.extend(b"\r\n");
+        }
+        raw.truncate(raw.len().saturating_sub(cut));
+        if let Some(mail) = read(&raw) {
+            let fields = [&mail.message_id, &mail.from.name, &mail.from.address, &mail.subject];
+            for field in fields.into_iter().chain(&mail.answers) {
+                prop_assert!(field.chars().count() <= 1000 && !field.contains(char::is_control));
+            }
+            prop_assert!(mail.to.len() <= 200 && mail.answers.len() <= 20);
+            prop_assert!(mail.text.len() <= 256 << 10 && !mail.text.contains('\0'));
+            prop_assert!(mail.attachments.len() <= 50);
+            for file in &mail.attachments {
+                prop_assert!(!file.name.is_empty() && file.name.chars().count() <= 100);
+                prop_assert!(!file.name.contains(['/', '\\']) && !file.name.contains(char::is_control));
+                prop_assert!(!file.name.starts_with('.') && file.bytes.len() <= 4 * raw.len());
+            }
+            prop_assert!(mail.text.contains(cut_quote(&mail.text)));
+        }
+    }
+
     #[test]
     fn anything_is_read_without_harm(raw in proptest::collection::vec(any::<u8>(), 0..400)) {
         let _ = read(&raw);

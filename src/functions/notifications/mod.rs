@@ -4,8 +4,11 @@
 //! answer was lost is safe to repeat with the same Idempotency-Key.
 
 mod channels;
+mod email_piping;
+mod piping;
 mod push_notification;
 mod pusher_trigger;
+mod reply_to;
 mod send_custom_email;
 mod send_email;
 mod send_sms;
@@ -14,6 +17,7 @@ mod template;
 use events::{Stream, StreamKind, UserId};
 
 use super::Function;
+pub use piping::{EMAIL_FILES, Piping, state::evolve};
 
 /// The functions of this group.
 pub const FUNCTIONS: &[Function] = &[
@@ -22,6 +26,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function::command::<send_sms::SendSms>(),
     Function::command::<push_notification::PushNotification>(),
     Function::command::<pusher_trigger::PusherTrigger>(),
+    Function::command::<email_piping::EmailPiping>(),
 ];
 
 /// The stream of what was sent to a user; of all that was sent to nobody we know.

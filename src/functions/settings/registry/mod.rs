@@ -1,6 +1,7 @@
 //! Every setting that the service itself acts on: ID, type, default, and where it acts.
 
 mod email;
+mod email_piping;
 mod push;
 mod pusher;
 mod sms;
@@ -9,13 +10,14 @@ mod webhooks;
 use serde_json::{Value, json};
 
 pub use email::*;
+pub use email_piping::*;
 pub use push::*;
 pub use pusher::*;
 pub use sms::*;
 pub use webhooks::*;
 
 /// All of them, a file a group.
-const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, SMS, PUSH, PUSHER];
+const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, EMAIL_PIPING, SMS, PUSH, PUSHER];
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
