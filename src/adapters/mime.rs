@@ -279,4 +279,6 @@ fn file_name(given: &str) -> String {
 }
 
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod tests;

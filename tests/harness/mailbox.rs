@@ -63,6 +63,11 @@ impl Mailbox {
         self.dovecot.deliver(name, mail);
     }
 
+    /// Takes the right to read a mail that was just delivered away from the server.
+    pub fn lock(&self, name: &str) {
+        self.dovecot.lock(name);
+    }
+
     /// The names of the mails that are marked as seen.
     pub fn seen(&self) -> Vec<String> {
         self.dovecot.seen()

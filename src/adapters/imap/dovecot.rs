@@ -98,6 +98,12 @@ impl Dovecot {
         fs::rename(&path, self.folder.path().join("mail/new").join(name)).unwrap();
     }
 
+    /// Takes the right to read a new mail away from the server.
+    pub fn lock(&self, name: &str) {
+        let path = self.folder.path().join("mail/new").join(name);
+        fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+    }
+
     /// The names of the mails in the mailbox that are marked as seen.
     pub fn seen(&self) -> Vec<String> {
         let seen = self.marked().into_iter();

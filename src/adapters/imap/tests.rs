@@ -78,6 +78,17 @@ async fn unseen_mail_is_fetched_in_each_way_and_marked_when_the_caller_says_so()
 }
 
 #[tokio::test]
+async fn a_mail_that_the_server_cannot_give_is_a_problem() {
+    let dovecot = dovecot();
+    dovecot.deliver("1", "From: a@kunde.example\n\nHello\n");
+    dovecot.lock("1");
+    let mut mailbox = open(&server(dovecot.tls, Security::Tls)).await.unwrap();
+    let uids = mailbox.unseen(10).await.unwrap();
+    assert_eq!(uids.len(), 1);
+    assert!(mailbox.fetch(uids[0]).await.is_err());
+}
+
+#[tokio::test]
 async fn refusals_are_told_apart() {
     let dovecot = dovecot();
     let mut wrong = server(dovecot.tls, Security::Tls);

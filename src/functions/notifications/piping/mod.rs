@@ -33,8 +33,10 @@ const PAUSE: Duration = Duration::from_secs(60);
 const MAILS_MAX: usize = 50;
 /// After this long a run takes no further mail: the next one does.
 const RUN_MAX: Duration = Duration::from_secs(45);
-/// How many times a mail that the server does not give is asked for while the service runs.
+/// How many times a mail that cannot be taken is tried without a pause.
 const TRIES_MAX: u8 = 3;
+/// The pause before each further try: no mail is lost, and none is in the way of others.
+const TRY_AGAIN: Duration = Duration::from_secs(3600);
 
 /// The runs of this service, one after the other.
 #[derive(Default)]
@@ -46,8 +48,21 @@ pub struct Piping {
 #[derive(Default)]
 struct Turn {
     last: Option<Instant>,
-    /// How often the server failed to give a mail, by its number.
-    failed: HashMap<u32, u8>,
+    /// The mails that could not be taken, by their numbers.
+    failed: HashMap<u32, Failed>,
+}
+
+/// A mail that could not be taken: its server did not give it, or it could not be written.
+#[derive(Clone, Copy)]
+struct Failed {
+    tries: u8,
+    last: Instant,
+}
+
+impl Failed {
+    fn may_be_tried(&self) -> bool {
+        self.tries < TRIES_MAX || self.last.elapsed() > TRY_AGAIN
+    }
 }
 
 impl Turn {
@@ -113,9 +128,14 @@ impl Turn {
             if started.elapsed() > RUN_MAX {
                 break;
             }
-            if self.look(service, &mut mailbox, uid).await? {
-                taken += 1;
+            match look(service, &mut mailbox, uid).await {
+                Ok(is_taken) => taken += u32::from(is_taken),
+                Err(failure) => {
+                    self.note_failed(uid);
+                    return Err(failure);
+                }
             }
+            self.failed.remove(&uid);
         }
         if taken > 0 {
             tracing::info!(taken, "emails became messages");
@@ -130,46 +150,41 @@ impl Turn {
         let max = MAILS_MAX + self.failed.len();
         let mut uids = mailbox.unseen(max).await.map_err(said)?;
         self.failed.retain(|uid, _| uids.contains(uid));
-        uids.retain(|uid| self.failed.get(uid).is_none_or(|tries| *tries < TRIES_MAX));
-        uids.sort_by_key(|uid| self.failed.get(uid).copied());
+        let failed = &self.failed;
+        uids.retain(|uid| failed.get(uid).is_none_or(Failed::may_be_tried));
+        uids.sort_by_key(|uid| failed.get(uid).map(|failed| failed.tries));
         uids.truncate(MAILS_MAX);
         Ok(uids)
     }
 
-    /// Looks at one mail, and says whether it became a message now.
-    async fn look(
-        &mut self,
-        service: &Arc<Service>,
-        mailbox: &mut Mailbox,
-        uid: u32,
-    ) -> Result<bool, Failure> {
-        let mail = match mailbox.fetch(uid).await {
-            Ok(Some(mail)) => mail,
-            // Somebody has removed it meanwhile.
-            Ok(None) => return Ok(false),
-            Err(problem) => {
-                let tries = self.failed.entry(uid).or_default();
-                *tries += 1;
-                if *tries == TRIES_MAX {
-                    tracing::warn!(uid, "an email is left unread in the mailbox: {problem}");
-                }
-                return Err(said(problem));
-            }
-        };
-        self.failed.remove(&uid);
-        let outcome = match take::take(service, mail).await {
-            // Nothing can be written now; the mail stays unread until it can.
-            Err(failure @ Failure::Refused(Refusal::Unavailable(_))) => return Err(failure),
-            Err(Failure::Refused(refusal)) => {
-                tracing::warn!(uid, "an email becomes no message: {refusal}");
-                Outcome::Before
-            }
-            other => other?,
-        };
-        if let Outcome::Left(reason) = &outcome {
-            tracing::info!(uid, "an email becomes no message: {reason}");
+    fn note_failed(&mut self, uid: u32) {
+        let last = Instant::now();
+        let failed = self.failed.entry(uid).or_insert(Failed { tries: 0, last });
+        failed.last = last;
+        failed.tries = failed.tries.saturating_add(1);
+        if failed.tries >= TRIES_MAX {
+            tracing::warn!(uid, "an email cannot be taken and is left unread for now");
         }
-        mailbox.mark_seen(&[uid]).await.map_err(said)?;
-        Ok(matches!(outcome, Outcome::Taken))
     }
+}
+
+/// Looks at one mail, and says whether it became a message now.
+async fn look(service: &Arc<Service>, mailbox: &mut Mailbox, uid: u32) -> Result<bool, Failure> {
+    // None: somebody has removed it meanwhile.
+    let Some(mail) = mailbox.fetch(uid).await.map_err(said)? else {
+        return Ok(false);
+    };
+    let outcome = match take::take(service, mail).await {
+        // Nothing can be written now; the mail stays unread until it can.
+        Err(Failure::Refused(refusal)) if !matches!(refusal, Refusal::Unavailable(_)) => {
+            tracing::warn!(uid, "an email becomes no message: {refusal}");
+            Outcome::Before
+        }
+        other => other?,
+    };
+    if let Outcome::Left(reason) = &outcome {
+        tracing::info!(uid, "an email becomes no message: {reason}");
+    }
+    mailbox.mark_seen(&[uid]).await.map_err(said)?;
+    Ok(outcome == Outcome::Taken)
 }
