@@ -300,13 +300,13 @@ async fn an_email_that_cannot_be_fetched_is_in_nobodys_way() {
     mailbox.lock("1");
     let force = || server.call(Body::Json, "email-piping", json!({"force": true}));
     assert_eq!(force().await.code(), "email-error");
+    // This server hangs up over it, or does not find it any more; what comes after it is taken.
     mailbox.deliver("2", &plain(2));
-    assert_eq!(force().await.code(), "email-error");
+    force().await;
     assert_eq!(said(&server, 1).await, ["What is broken?", "Text 2"]);
-    assert_eq!(force().await.code(), "email-error");
-    // From now on it is left alone for a while.
+    force().await;
     mailbox.deliver("3", &plain(3));
-    fetch(&server).await;
+    force().await;
     assert_eq!(
         said(&server, 1).await,
         ["What is broken?", "Text 2", "Text 3"]

@@ -129,13 +129,17 @@ impl Turn {
                 break;
             }
             match look(service, &mut mailbox, uid).await {
-                Ok(is_taken) => taken += u32::from(is_taken),
+                Ok(Some(outcome)) => {
+                    taken += u32::from(outcome == Outcome::Taken);
+                    self.failed.remove(&uid);
+                }
+                // Removed meanwhile, or listed by a server that does not find it.
+                Ok(None) => self.note_failed(uid),
                 Err(failure) => {
                     self.note_failed(uid);
                     return Err(failure);
                 }
             }
-            self.failed.remove(&uid);
         }
         if taken > 0 {
             tracing::info!(taken, "emails became messages");
@@ -168,11 +172,14 @@ impl Turn {
     }
 }
 
-/// Looks at one mail, and says whether it became a message now.
-async fn look(service: &Arc<Service>, mailbox: &mut Mailbox, uid: u32) -> Result<bool, Failure> {
-    // None: somebody has removed it meanwhile.
+/// Looks at one mail, and says what became of it; `None` when it is not there.
+async fn look(
+    service: &Arc<Service>,
+    mailbox: &mut Mailbox,
+    uid: u32,
+) -> Result<Option<Outcome>, Failure> {
     let Some(mail) = mailbox.fetch(uid).await.map_err(said)? else {
-        return Ok(false);
+        return Ok(None);
     };
     let outcome = match take::take(service, mail).await {
         // Nothing can be written now; the mail stays unread until it can.
@@ -186,5 +193,5 @@ async fn look(service: &Arc<Service>, mailbox: &mut Mailbox, uid: u32) -> Result
         tracing::info!(uid, "an email becomes no message: {reason}");
     }
     mailbox.mark_seen(&[uid]).await.map_err(said)?;
-    Ok(outcome == Outcome::Taken)
+    Ok(Some(outcome))
 }
