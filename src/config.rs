@@ -65,6 +65,8 @@ pub struct Config {
     pub pusher_beams_url: String,
     /// How often automations that depend on the time are looked at, in seconds; 0 for never.
     pub automations_every_seconds: u32,
+    /// How often the mailbox of the settings is fetched, in seconds; 0 for never.
+    pub email_piping_every_seconds: u32,
     /// Requests answered at the same time.
     pub requests_max: u32,
     /// Free disk below which writes are refused, in MiB.

@@ -18,7 +18,7 @@ use crate::{
     clock,
     config::{self, Config},
     cookie::Cookies,
-    functions::{Founders, Service, found},
+    functions::{Founders, Piping, Service, found},
     http,
     journal::Journal,
     models::{self, LogSource},
@@ -216,6 +216,7 @@ async fn service(
         uploads,
         outgoing,
         mailer,
+        piping: Piping::default(),
         bot,
     })
 }

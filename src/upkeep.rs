@@ -1,13 +1,15 @@
-//! What the service does by itself, now and then: presence into the read model, expiry.
+//! What the service does by itself, now and then: presence into the read model, expiry, mail that came.
 
 use std::{sync::Arc, time::Duration};
 
+use futures::future::join;
 use tokio::{sync::watch, time};
 
 use crate::{
+    causes::with_causes,
     clock,
     functions::{
-        Service,
+        EMAIL_FILES, Failure, Service,
         conversations::{places::is_anybody_queued, route},
         settings::registry::QUEUE,
     },
@@ -21,7 +23,13 @@ const EXPIRY_EVERY: Duration = Duration::from_secs(3600);
 const HOUR_MS: i64 = 3_600_000;
 
 /// Works until `stop` says so; whatever fails is logged and tried again the next time.
-pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+pub async fn run(service: Arc<Service>, stop: watch::Receiver<bool>) {
+    // Side by side: a mailbox may be slow.
+    let mail = fetch_mail(Arc::clone(&service), stop.clone());
+    join(keep_house(service, stop), mail).await;
+}
+
+async fn keep_house(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut presence = time::interval(PRESENCE_EVERY);
     let mut expiry = time::interval(EXPIRY_EVERY);
     presence.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
@@ -34,6 +42,33 @@ pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
             }
             _ = expiry.tick() => expire(&service).await,
             _ = stop.changed() => return write_presence(&service).await,
+        }
+    }
+}
+
+async fn fetch_mail(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let every = Duration::from_secs(service.config.email_piping_every_seconds.into());
+    if every.is_zero() {
+        return;
+    }
+    let mut ticks = time::interval(every);
+    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+    loop {
+        let run = async {
+            ticks.tick().await;
+            service.piping.run_by_itself(&service, every).await
+        };
+        tokio::select! {
+            biased;
+            // A run may end anywhere: what it has stored is known the next time.
+            _ = stop.wait_for(|stop| *stop) => return,
+            ran = run => match ran {
+                Ok(()) => {}
+                Err(Failure::Refused(why)) => tracing::warn!("the mailbox was not fetched: {why}"),
+                Err(Failure::Failed(fault)) => {
+                    tracing::warn!("the mailbox was not fetched: {}", with_causes(&fault));
+                }
+            }
         }
     }
 }
@@ -67,13 +102,14 @@ async fn expire(service: &Service) {
         Ok(expired) => tracing::info!(expired, "idempotency keys were forgotten"),
         Err(error) => tracing::warn!("idempotency keys were not forgotten: {error}"),
     }
-    sweep(service, config.transcript_keep_hours, |name| {
-        name.starts_with("conversation-")
+    sweep(service, config.transcript_keep_hours, |path| {
+        path.starts_with("conversation-")
     });
-    sweep(service, config.avatar_keep_hours, |name| {
-        std::path::Path::new(name)
-            .extension()
-            .is_some_and(|extension| extension == "png")
+    // The pictures of emails are somebody's messages.
+    sweep(service, config.avatar_keep_hours, |path| {
+        let path = std::path::Path::new(path);
+        let is_png = path.extension().is_some_and(|extension| extension == "png");
+        is_png && !path.starts_with(EMAIL_FILES)
     });
 }
 

@@ -57,7 +57,8 @@ impl Uploads {
             .then_some(file)
     }
 
-    /// Deletes files older than `keep` of whose name `is_meant` is true, and says how many.
+    /// Deletes files older than `keep` of whose path below the folder `is_meant` is true, and says how
+    /// many.
     ///
     /// # Errors
     /// When a folder cannot be read or a file cannot be deleted.
@@ -70,7 +71,7 @@ impl Uploads {
                 let metadata = entry.metadata()?;
                 if metadata.is_dir() {
                     folders.push(entry.path());
-                } else if entry.file_name().to_str().is_some_and(&is_meant)
+                } else if self.path_below(&entry.path()).is_some_and(&is_meant)
                     && metadata.modified()?.elapsed().is_ok_and(|age| age > keep)
                 {
                     fs::remove_file(entry.path())?;
@@ -79,6 +80,10 @@ impl Uploads {
             }
         }
         Ok(swept)
+    }
+
+    fn path_below<'a>(&self, file: &'a Path) -> Option<&'a str> {
+        file.strip_prefix(&self.folder).ok()?.to_str()
     }
 }
 
@@ -122,6 +127,8 @@ mod tests {
         );
         std::thread::yield_now();
         assert_eq!(uploads.sweep(Duration::ZERO, transcripts).unwrap(), 1);
+        let elsewhere = |path: &str| path.starts_with("email/");
+        assert_eq!(uploads.sweep(Duration::ZERO, elsewhere).unwrap(), 0);
         assert!(uploads.find("day/avatar.png").is_some());
     }
 }

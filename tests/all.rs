@@ -13,6 +13,7 @@ mod command_line;
 mod conversations;
 mod crash;
 mod documented_shapes;
+mod email_piping;
 mod envelope;
 mod files;
 mod full_disk;

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    automation, conversation, delivery, file, message, notification, report, settings, user,
+    automation, conversation, delivery, file, mailbox, message, notification, report, settings,
+    user,
 };
 
 /// Number, name and newest version of a type of event.
@@ -153,6 +154,7 @@ catalogue! {
     101 "sms.sent" version 1 SmsSent(notification::SmsSent),
     102 "push.sent" version 1 PushSent(notification::PushSent),
     103 "notification.ordered" version 1 NotificationOrdered(notification::Ordered),
+    120 "email.received" version 1 EmailReceived(mailbox::Received),
     90 "report.recorded" version 1 ReportRecorded(report::Recorded),
     95 "automations.saved" version 1 AutomationsSaved(automation::Saved),
     96 "automation.ran" version 1 AutomationRan(automation::Ran),

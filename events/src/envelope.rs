@@ -27,6 +27,8 @@ pub enum StreamKind {
     Automations = 7,
     /// What was sent to nobody that we know; always number 1.
     Outbox = 8,
+    /// The mailbox whose mails become messages; always number 1.
+    Mailbox = 11,
 }
 
 impl StreamKind {
@@ -42,6 +44,7 @@ impl StreamKind {
             6 => Some(Self::Report),
             7 => Some(Self::Automations),
             8 => Some(Self::Outbox),
+            11 => Some(Self::Mailbox),
             _ => None,
         }
     }
@@ -58,6 +61,7 @@ impl StreamKind {
             Self::Report => "report",
             Self::Automations => "automations",
             Self::Outbox => "outbox",
+            Self::Mailbox => "mailbox",
         }
     }
 }

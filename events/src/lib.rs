@@ -12,6 +12,7 @@ pub mod delivery;
 mod envelope;
 pub mod file;
 mod ids;
+pub mod mailbox;
 pub mod message;
 pub mod notification;
 pub mod report;

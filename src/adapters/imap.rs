@@ -7,7 +7,7 @@
 use std::{fmt::Debug, net::SocketAddr, sync::Arc, time::Duration};
 
 use async_imap::{Client, Session, error::Error as ImapError};
-use futures::{Stream, StreamExt, TryStreamExt};
+use futures::TryStreamExt;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
@@ -167,6 +167,11 @@ impl Mailbox {
             Ok(all.into_iter().find(|fetch| fetch.body().is_some()))
         };
         let found = within(self.timeout * FETCH_STEPS, fetch).await?;
+        if found.is_none() && self.has(uid).await? {
+            // The client does not tell what the server said instead.
+            let why = "it does not give an email that lies in it";
+            return Err(Problem::Rejected(why.to_owned()));
+        }
         Ok(found.and_then(|fetch| {
             let raw = fetch.body()?.to_vec();
             let size = fetch.size.and_then(|size| usize::try_from(size).ok());
@@ -176,6 +181,12 @@ impl Mailbox {
                 raw,
             })
         }))
+    }
+
+    async fn has(&mut self, uid: u32) -> Result<bool, Problem> {
+        let session = &mut self.session;
+        let search = async { Ok(session.uid_search(format!("UID {uid}")).await?) };
+        Ok(within(self.timeout, search).await?.contains(&uid))
     }
 
     /// Marks mails as seen, so that they are not fetched again.
@@ -188,11 +199,10 @@ impl Mailbox {
         }
         let set: Vec<String> = uids.iter().map(ToString::to_string).collect();
         let session = &mut self.session;
+        // Not by `uid_store`, which does not tell when the server says no.
+        let store = format!("UID STORE {} +FLAGS.SILENT (\\Seen)", set.join(","));
         within(self.timeout, async {
-            let stored = session
-                .uid_store(set.join(","), "+FLAGS.SILENT (\\Seen)")
-                .await?;
-            drain(stored).await
+            Ok(session.run_command_and_check_ok(store).await?)
         })
         .await
     }
@@ -256,15 +266,6 @@ async fn within<T>(
     time::timeout(limit, step)
         .await
         .unwrap_or(Err(Problem::TimedOut))
-}
-
-/// A command is over when all its answers are read.
-async fn drain<T>(answers: impl Stream<Item = Result<T, ImapError>>) -> Result<(), Problem> {
-    let mut answers = std::pin::pin!(answers);
-    while let Some(answer) = answers.next().await {
-        answer?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ const FIELD_MAX: usize = 1000;
 /// The most attachments that are kept, and the most receivers.
 const ATTACHMENTS_MAX: usize = 50;
 const TO_MAX: usize = 200;
+/// The most mails that a mail answers.
+const ANSWERS_MAX: usize = 20;
 /// The longest name of a file, in characters.
 const NAME_MAX: usize = 100;
 /// The most lines that say who wrote what is quoted.
@@ -44,6 +46,10 @@ pub struct Received {
     /// Whether a program wrote it: an answer in somebody's absence, a failed delivery, a mailing
     /// list. Who answers such mails by a program as well begins a talk without an end.
     pub is_automatic: bool,
+    /// The identities of the mails that it answers, the nearest first.
+    pub answers: Vec<String>,
+    /// Whether the server that took it found that it is not from whom it says (DMARC).
+    pub is_forged: bool,
 }
 
 /// A file of a mail.
@@ -85,6 +91,8 @@ pub fn read(raw: &[u8]) -> Option<Received> {
         time_ms: message.date().map(|date| date.to_timestamp() * 1000),
         text: text(&message),
         is_automatic: is_automatic(&message),
+        answers: answers(&message),
+        is_forged: is_forged(&message),
         left_out: message.attachment_count().saturating_sub(attachments.len()),
         attachments,
     })
@@ -156,6 +164,28 @@ fn field(text: Option<&str>) -> String {
         .collect()
 }
 
+fn answers(message: &Message<'_>) -> Vec<String> {
+    let ids = [message.references(), message.in_reply_to()];
+    let ids = ids
+        .into_iter()
+        .flat_map(|ids| ids.as_text_list().unwrap_or_default());
+    let mut answers: Vec<String> = ids.map(|id| field(Some(id))).collect();
+    answers.reverse();
+    answers.truncate(ANSWERS_MAX);
+    answers
+}
+
+/// What the newest header of that name says: servers put theirs on top. One that a forger wrote is
+/// below it, or tells on its writer.
+fn is_forged(message: &Message<'_>) -> bool {
+    let mut results = message
+        .headers_raw()
+        .filter(|(name, _)| name.eq_ignore_ascii_case("Authentication-Results"));
+    results
+        .next()
+        .is_some_and(|(_, said)| said.to_ascii_lowercase().contains("dmarc=fail"))
+}
+
 /// What RFC 3834 and custom say about mails that no person wrote.
 fn is_automatic(message: &Message<'_>) -> bool {
     let says = |name: &str| {
@@ -169,7 +199,14 @@ fn is_automatic(message: &Message<'_>) -> bool {
                 .is_some_and(|kind| kind.eq_ignore_ascii_case("report"))
     });
     let submitted = says("Auto-Submitted");
+    let daemon = message
+        .from()
+        .and_then(Address::first)
+        .and_then(Addr::address)
+        .and_then(|address| address.split_once('@'))
+        .is_some_and(|(name, _)| name.eq_ignore_ascii_case("mailer-daemon"));
     report
+        || daemon
         || !(submitted.is_empty() || submitted.starts_with("no"))
         || matches!(
             says("Precedence").as_str(),
@@ -177,6 +214,7 @@ fn is_automatic(message: &Message<'_>) -> bool {
         )
         || says("Return-Path") == "<>"
         || !says("X-Autoreply").is_empty()
+        || !says("X-Autorespond").is_empty()
         || !says("List-Id").is_empty()
 }
 
@@ -236,8 +274,11 @@ fn file_name(given: &str) -> String {
     let plain = plain.trim().trim_start_matches('.');
     // The end of a long name says what it is.
     let extra = plain.chars().count().saturating_sub(NAME_MAX);
-    plain.chars().skip(extra).collect()
+    let name: String = plain.chars().skip(extra).collect();
+    name.trim_start_matches('.').to_owned()
 }
 
+#[cfg(test)]
+mod limits;
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use projections::ReadModels;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Answer, Decision, Failure, Refusal, settings::state::Settings, to_json};
+use super::{Answer, Decision, Failure, Piping, Refusal, settings::state::Settings, to_json};
 use crate::{
     adapters::{outgoing::Outgoing, smtp::Mailer},
     answers::Answers,
@@ -44,6 +44,8 @@ pub struct Service {
     pub outgoing: Outgoing,
     /// The way out for mail.
     pub mailer: Mailer,
+    /// The mailbox whose mails become messages.
+    pub piping: Piping,
     /// The service's own voice.
     pub bot: UserId,
 }

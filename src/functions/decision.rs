@@ -127,6 +127,8 @@ pub enum Table {
     Receipt = 53,
     /// When a customer was told by email or SMS that there are messages, by user.
     Notified = 54,
+    /// Conversation of a mail that became a message, by the mail's identity.
+    EmailReceived = 67,
     /// All automations with their translations: one row.
     Automations = 95,
     /// That an automation ran for a user: user id and automation; the period is the value.

@@ -31,6 +31,7 @@ pub use conversations::state::conversation;
 pub use decision::{Decision, Facts};
 pub use errand::Errand;
 pub use function::{Access, Answer, Command, Function, Kind, Query};
+pub use notifications::{EMAIL_FILES, Piping};
 pub use refusal::{Failure, Fault, Refusal};
 pub use reports::chart::chart;
 pub use users::first::{Founders, found};
@@ -76,6 +77,7 @@ pub fn evolve(
     messages::state::evolve(state, stream, event)?;
     files::evolve(state, stream, event)?;
     settings::state::evolve(state, event);
+    notifications::evolve(state, event);
     automations::state::evolve(state, stream, event)?;
     crate::reactions::ledger::evolve(state, stream, event)?;
     crate::reactions::outbox::orders::evolve(state, stream, event)

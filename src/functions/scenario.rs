@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use eventlog::Memory;
 use events::{Event, Stream, UserId};
+use serde::Serialize;
 
 use super::{Command, Decision, Facts, Failure, Refusal, evolve, settings::state::Settings};
 use crate::presence::Presence;
@@ -71,7 +72,15 @@ impl Given {
     }
 
     /// Decides.
-    pub fn when<C: Command>(mut self, command: C) -> Then {
+    pub fn when<C: Command>(self, command: C) -> Then {
+        self.when_decided(|decision| command.decide(decision))
+    }
+
+    /// Decides by what is no command.
+    pub fn when_decided<T: Serialize>(
+        mut self,
+        decide: impl FnOnce(&mut Decision<'_>) -> Result<T, Failure>,
+    ) -> Then {
         let settings = Settings::read(&self.state).expect("a state in memory can be read");
         let facts = Facts {
             now_ms: self.now_ms,
@@ -81,7 +90,7 @@ impl Given {
             settings: Arc::new(settings),
         };
         let mut decision = Decision::new(&mut self.state, &facts);
-        let outcome = command.decide(&mut decision).map(|reply| {
+        let outcome = decide(&mut decision).map(|reply| {
             let reply = serde_json::to_value(reply).expect("a reply is JSON");
             (reply, decision.into_recorded())
         });

@@ -17,13 +17,18 @@ pub async fn handle(State(doors): State<Doors>, Path(path): Path<String>) -> Res
     let Ok(bytes) = tokio::fs::read(&file).await else {
         return plain::no_such_path().await;
     };
-    let content_type = match file.extension().and_then(|extension| extension.to_str()) {
-        Some("png") => "image/png",
-        Some("csv") => "text/csv; charset=utf-8",
-        _ => "text/plain; charset=utf-8",
-    };
+    let extension = file.extension().and_then(|extension| extension.to_str());
+    let (content_type, disposition) = shown(extension.unwrap_or_default());
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_static(disposition),
+    );
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; sandbox"),
+    );
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
@@ -35,4 +40,19 @@ pub async fn handle(State(doors): State<Doors>, Path(path): Path<String>) -> Res
     );
     headers.insert("referrer-policy", HeaderValue::from_static("no-referrer"));
     response
+}
+
+/// Type and disposition of a file with this extension. Customers send files too, by email: a browser
+/// shows pictures and plain text, and saves whatever it could run, pages above all.
+fn shown(extension: &str) -> (&'static str, &'static str) {
+    match extension.to_ascii_lowercase().as_str() {
+        "png" => ("image/png", "inline"),
+        "jpg" | "jpeg" => ("image/jpeg", "inline"),
+        "gif" => ("image/gif", "inline"),
+        "webp" => ("image/webp", "inline"),
+        "txt" => ("text/plain; charset=utf-8", "inline"),
+        "csv" => ("text/csv; charset=utf-8", "inline"),
+        "pdf" => ("application/pdf", "attachment"),
+        _ => ("application/octet-stream", "attachment"),
+    }
 }

@@ -1,7 +1,9 @@
 //! One event of each type, with every field in use somewhere.
 
 use crate::{ConversationId, DepartmentId, MessageId, UserId};
-use crate::{Event, automation, conversation, delivery, file, message, report, settings, user};
+use crate::{
+    Event, automation, conversation, delivery, file, mailbox, message, report, settings, user,
+};
 
 #[expect(clippy::too_many_lines, reason = "one sample for each type")]
 pub(super) fn samples() -> Vec<Event> {
@@ -179,6 +181,12 @@ pub(super) fn samples() -> Vec<Event> {
                 error: Some("the receiver answered 410".into()),
                 retry_at_ms: None,
             }],
+        }
+        .into(),
+        mailbox::Received {
+            identity: "0f1e2d3c4b5a69788796a5b4c3d2e1f0".into(),
+            conversation: ConversationId(7),
+            message: MessageId(41),
         }
         .into(),
         delivery::ReplayRequested {

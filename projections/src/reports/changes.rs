@@ -124,6 +124,7 @@ impl<'a> Changes<'a> {
             | Event::EmailSent(_)
             | Event::SmsSent(_)
             | Event::PushSent(_)
+            | Event::EmailReceived(_)
             | Event::AutomationsSaved(_)
             | Event::AutomationRan(_) => {}
         }

@@ -93,6 +93,7 @@ impl Changes {
             | Event::EmailSent(_)
             | Event::SmsSent(_)
             | Event::PushSent(_)
+            | Event::EmailReceived(_)
             | Event::ReportRecorded(_)
             | Event::AutomationsSaved(_)
             | Event::AutomationRan(_) => {}

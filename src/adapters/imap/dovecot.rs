@@ -15,8 +15,6 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::adapters::certificates::certificates;
-
 /// How long Dovecot may take to listen.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -29,14 +27,15 @@ pub struct Dovecot {
 }
 
 impl Dovecot {
-    pub fn start() -> Self {
+    /// With this certificate for localhost and its key.
+    pub fn start(chain: &Path, key: &Path) -> Self {
         // Somebody else may take a free port between the choice and the start.
         (0..5)
-            .find_map(|_| Self::try_start())
+            .find_map(|_| Self::try_start(chain, key))
             .expect("Dovecot listens (package dovecot-imapd)")
     }
 
-    fn try_start() -> Option<Self> {
+    fn try_start(chain: &Path, key: &Path) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let owner = Owner::of(folder.path());
         let free = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
@@ -55,8 +54,8 @@ impl Dovecot {
             configuration = configuration.replace(name, &value);
         }
         fs::write(path("dovecot.conf"), configuration).unwrap();
-        fs::copy(certificates().chain(), path("server.pem")).unwrap();
-        fs::copy(certificates().key(), path("server.key")).unwrap();
+        fs::copy(chain, path("server.pem")).unwrap();
+        fs::copy(key, path("server.key")).unwrap();
         for name in ["run", "state", "mail", "mail/new", "mail/cur", "mail/tmp"] {
             fs::create_dir(path(name)).unwrap();
         }
@@ -99,18 +98,28 @@ impl Dovecot {
         fs::rename(&path, self.folder.path().join("mail/new").join(name)).unwrap();
     }
 
+    /// Takes the right to read a new mail away from the server.
+    pub fn lock(&self, name: &str) {
+        let path = self.folder.path().join("mail/new").join(name);
+        fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+    }
+
     /// The names of the mails in the mailbox that are marked as seen.
     pub fn seen(&self) -> Vec<String> {
-        let mut names: Vec<String> = entries(&self.folder.path().join("mail/cur"))
-            .into_iter()
-            .filter_map(|path| {
-                let name = path.file_name()?.to_str()?.to_owned();
-                let (name, flags) = name.split_once(":2,")?;
-                flags.contains('S').then(|| name.to_owned())
-            })
-            .collect();
+        let seen = self.marked().into_iter();
+        let mut names: Vec<String> = seen.filter_map(|path| name(&path)).collect();
         names.sort();
         names
+    }
+
+    /// Where they lie.
+    pub fn marked(&self) -> Vec<PathBuf> {
+        let mut paths = entries(&self.folder.path().join("mail/cur"));
+        paths.retain(|path| {
+            let flags = path.to_str().and_then(|path| path.rsplit_once(":2,"));
+            flags.is_some_and(|(_, flags)| flags.contains('S'))
+        });
+        paths
     }
 }
 
@@ -165,6 +174,12 @@ impl Owner {
             }
         }
     }
+}
+
+/// A mail's name as it was delivered.
+fn name(path: &Path) -> Option<String> {
+    let (name, _) = path.file_name()?.to_str()?.split_once(":2,")?;
+    Some(name.to_owned())
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

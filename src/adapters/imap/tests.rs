@@ -8,6 +8,10 @@ use crate::adapters::{
     tls::{Authorities, Security},
 };
 
+fn dovecot() -> Dovecot {
+    Dovecot::start(&certificates().chain(), &certificates().key())
+}
+
 fn loopback() -> Targets {
     Targets::new(vec!["127.0.0.0/8".parse().unwrap()])
 }
@@ -30,7 +34,7 @@ async fn open(server: &Server) -> Result<Mailbox, Problem> {
 
 #[tokio::test]
 async fn unseen_mail_is_fetched_in_each_way_and_marked_when_the_caller_says_so() {
-    let dovecot = Dovecot::start();
+    let dovecot = dovecot();
     for (port, security) in [
         (dovecot.plain, Security::None),
         (dovecot.plain, Security::StartTls),
@@ -74,8 +78,23 @@ async fn unseen_mail_is_fetched_in_each_way_and_marked_when_the_caller_says_so()
 }
 
 #[tokio::test]
+async fn a_mail_that_the_server_cannot_give_is_a_problem() {
+    let dovecot = dovecot();
+    dovecot.deliver("1", "From: a@kunde.example\n\nHello\n");
+    dovecot.lock("1");
+    let mut mailbox = open(&server(dovecot.tls, Security::Tls)).await.unwrap();
+    let uids = mailbox.unseen(10).await.unwrap();
+    assert_eq!(uids.len(), 1);
+    // This server hangs up over it; others say no.
+    assert!(mailbox.fetch(uids[0]).await.is_err());
+    let mut mailbox = open(&server(dovecot.tls, Security::Tls)).await.unwrap();
+    let refused = mailbox.mark_seen(&[0]).await.unwrap_err();
+    assert!(matches!(&refused, Problem::Rejected(_)), "{refused}");
+}
+
+#[tokio::test]
 async fn refusals_are_told_apart() {
-    let dovecot = Dovecot::start();
+    let dovecot = dovecot();
     let mut wrong = server(dovecot.tls, Security::Tls);
     wrong.password = "falsch".to_owned();
     let refused = open(&wrong).await.map(|_| ()).unwrap_err();

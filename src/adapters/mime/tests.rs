@@ -179,12 +179,43 @@ fn what_no_person_wrote_is_known() {
         ("X-Autoreply: yes", true),
         ("List-Id: <news.b.example>", true),
         ("Content-Type: multipart/report; boundary=x", true),
+        ("X-Autorespond: away", true),
+        ("From: Mail Delivery <MAILER-DAEMON@b.example>", true),
+        ("From: Mailer <daemon@b.example>", false),
         ("Subject: Auto-Submitted", false),
     ] {
-        let raw = format!("{header}\r\nFrom: a@b.example\r\n\r\nHello\r\n");
+        let from = if header.starts_with("From") {
+            "X-From"
+        } else {
+            "From"
+        };
+        let raw = format!("{header}\r\n{from}: a@b.example\r\n\r\nHello\r\n");
         let mail = read(raw.as_bytes()).unwrap();
         assert_eq!(mail.is_automatic, automatic, "{header}");
     }
+}
+
+#[test]
+fn what_a_mail_answers_and_whether_it_is_forged_is_known() {
+    let read = |headers: &str| {
+        let raw = format!("{headers}From: a@b.example\r\n\r\nHello\r\n");
+        read(raw.as_bytes()).unwrap()
+    };
+    let mail = read("References: <1@a.example> <2@a.example>\r\nIn-Reply-To: <3@a.example>\r\n");
+    assert_eq!(mail.answers, ["3@a.example", "2@a.example", "1@a.example"]);
+    assert!(read("").answers.is_empty());
+    let many = (0..50).fold(String::new(), |many, id| format!("{many}<{id}@a.example> "));
+    let mail = read(&format!("References: {many}\r\n"));
+    assert_eq!(
+        (mail.answers.len(), mail.answers[0].as_str()),
+        (20, "49@a.example")
+    );
+    let result = |said: &str| format!("Authentication-Results: mx.b.example; {said}\r\n");
+    assert!(!read("").is_forged);
+    assert!(read(&result("spf=pass;\r\n dmarc=FAIL (p=REJECT)")).is_forged);
+    assert!(!read(&result("dmarc=pass")).is_forged);
+    let both = format!("{}{}", result("dmarc=pass"), result("dmarc=fail"));
+    assert!(!read(&both).is_forged, "the newest one counts");
 }
 
 #[test]

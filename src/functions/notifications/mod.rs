@@ -7,8 +7,10 @@
 pub mod announce;
 pub mod channels;
 mod deliveries;
+mod email_piping;
 pub mod letter;
 mod number;
+mod piping;
 mod push_notification;
 mod pusher_trigger;
 pub mod reply_to;
@@ -24,6 +26,7 @@ use crate::{
     adapters::mail::{self, Mail},
     reactions::outbox::orders::{Draft, order_and_wait},
 };
+pub use piping::{EMAIL_FILES, Piping, state::evolve};
 
 /// The functions of this group.
 pub const FUNCTIONS: &[Function] = &[
@@ -32,6 +35,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function::errand::<send_sms::SendSms>(),
     Function::errand::<push_notification::PushNotification>(),
     Function::command::<pusher_trigger::PusherTrigger>(),
+    Function::command::<email_piping::EmailPiping>(),
 ];
 
 /// The operations of this group, by their addresses below `/v1/`.

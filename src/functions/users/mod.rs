@@ -11,7 +11,7 @@ mod delete_leads;
 mod delete_user;
 mod delete_users;
 mod detail;
-mod email;
+pub mod email;
 pub mod first;
 mod get_agent;
 mod get_agents_ids;

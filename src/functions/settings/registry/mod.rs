@@ -1,6 +1,7 @@
 //! Every setting that the service itself acts on: ID, type, default, and where it acts.
 
 mod email;
+mod email_piping;
 mod notices;
 mod push;
 mod pusher;
@@ -11,6 +12,7 @@ mod webhooks;
 use serde_json::{Value, json};
 
 pub use email::*;
+pub use email_piping::*;
 pub use notices::*;
 pub use push::*;
 pub use pusher::*;
@@ -22,6 +24,7 @@ pub use webhooks::*;
 const GROUPS: &[&[Setting]] = &[
     WEBHOOKS,
     EMAIL,
+    EMAIL_PIPING,
     SMS,
     PUSH,
     NOTICES,
