@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    automation, conversation, delivery, file, message, notification, report, settings, user,
+    automation, bot, conversation, delivery, file, message, notification, report, settings, user,
 };
 
 /// Number, name and newest version of a type of event.
@@ -154,6 +154,7 @@ catalogue! {
     90 "report.recorded" version 1 ReportRecorded(report::Recorded),
     95 "automations.saved" version 1 AutomationsSaved(automation::Saved),
     96 "automation.ran" version 1 AutomationRan(automation::Ran),
+    160 "bot.answered" version 1 BotAnswered(bot::Answered),
 }
 
 /// The type with this number.

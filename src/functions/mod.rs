@@ -5,6 +5,7 @@
 //! and its line in the group's list.
 
 pub mod answer;
+pub mod assistants;
 pub mod automations;
 mod context;
 mod conversations;

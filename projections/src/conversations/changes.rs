@@ -139,6 +139,7 @@ impl Changes {
             | Event::EmailSent(_)
             | Event::SmsSent(_)
             | Event::PushSent(_)
+            | Event::BotAnswered(_)
             | Event::ReportRecorded(_)
             | Event::AutomationsSaved(_)
             | Event::AutomationRan(_) => {}

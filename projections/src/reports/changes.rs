@@ -122,6 +122,7 @@ impl<'a> Changes<'a> {
             | Event::EmailSent(_)
             | Event::SmsSent(_)
             | Event::PushSent(_)
+            | Event::BotAnswered(_)
             | Event::AutomationsSaved(_)
             | Event::AutomationRan(_) => {}
         }
