@@ -9,6 +9,7 @@ use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
 
 use crate::{
     adapters::{
+        google_oauth::Tokens,
         outgoing::{self, Outgoing},
         smtp::Mailer,
     },
@@ -216,6 +217,7 @@ async fn service(
         uploads,
         outgoing,
         mailer,
+        google_tokens: Tokens::default(),
         settings: Kept::default(),
         bot,
     })

@@ -155,6 +155,7 @@ catalogue! {
     95 "automations.saved" version 1 AutomationsSaved(automation::Saved),
     96 "automation.ran" version 1 AutomationRan(automation::Ran),
     160 "bot.answered" version 1 BotAnswered(bot::Answered),
+    165 "conversation.taken-over" version 1 ConversationTakenOver(conversation::TakenOver),
 }
 
 /// The type with this number.

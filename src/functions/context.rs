@@ -13,7 +13,7 @@ use super::{
     to_json,
 };
 use crate::{
-    adapters::{outgoing::Outgoing, smtp::Mailer},
+    adapters::{google_oauth::Tokens, outgoing::Outgoing, smtp::Mailer},
     answers::Answers,
     bus::Bus,
     clock,
@@ -48,6 +48,8 @@ pub struct Service {
     pub outgoing: Outgoing,
     /// The way out for mail.
     pub mailer: Mailer,
+    /// Google's access tokens.
+    pub google_tokens: Tokens,
     /// The settings as of now.
     pub settings: Kept,
     /// The service's own voice.

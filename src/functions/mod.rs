@@ -10,6 +10,7 @@ pub mod automations;
 mod context;
 mod conversations;
 pub mod decision;
+mod dialogflow;
 mod files;
 mod function;
 mod ids;
@@ -46,6 +47,7 @@ pub const GROUPS: &[(&str, &[Function])] = &[
     ("Notifications", notifications::FUNCTIONS),
     ("Reports", reports::FUNCTIONS),
     ("Automations", automations::FUNCTIONS),
+    ("Dialogflow", dialogflow::FUNCTIONS),
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API.
@@ -71,5 +73,6 @@ pub fn evolve(
     files::evolve(state, stream, event)?;
     settings::state::evolve(state, event);
     automations::state::evolve(state, stream, event)?;
+    dialogflow::takeover::evolve(state, stream, event)?;
     crate::reactions::ledger::evolve(state, stream, event)
 }

@@ -275,5 +275,9 @@ pub(super) fn samples() -> Vec<Event> {
             response: serde_json::json!({"queryResult": {"languageCode": "en"}}),
         }
         .into(),
+        conversation::TakenOver {
+            at_ms: 1_589_293_737_000,
+        }
+        .into(),
     ]
 }

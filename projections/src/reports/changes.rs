@@ -123,6 +123,7 @@ impl<'a> Changes<'a> {
             | Event::SmsSent(_)
             | Event::PushSent(_)
             | Event::BotAnswered(_)
+            | Event::ConversationTakenOver(_)
             | Event::AutomationsSaved(_)
             | Event::AutomationRan(_) => {}
         }

@@ -133,6 +133,7 @@ impl Changes {
             | Event::SmsSent(_)
             | Event::PushSent(_)
             | Event::BotAnswered(_)
+            | Event::ConversationTakenOver(_)
             | Event::ReportRecorded(_)
             | Event::AutomationsSaved(_)
             | Event::AutomationRan(_) => {}

@@ -1,5 +1,6 @@
 //! Every setting that the service itself acts on: ID, type, default, and where it acts.
 
+mod dialogflow;
 mod email;
 mod push;
 mod pusher;
@@ -8,6 +9,7 @@ mod webhooks;
 
 use serde_json::{Value, json};
 
+pub use dialogflow::*;
 pub use email::*;
 pub use push::*;
 pub use pusher::*;
@@ -15,7 +17,7 @@ pub use sms::*;
 pub use webhooks::*;
 
 /// All of them, a file a group.
-const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, SMS, PUSH, PUSHER];
+const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, SMS, PUSH, PUSHER, DIALOGFLOW];
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
