@@ -17,7 +17,7 @@ use super::{
     google_oauth::{Access, Tokens},
     outgoing::Outgoing,
     request::{Method, Request, Response},
-    vendor::{Problem, base, short},
+    vendor::{Problem, base},
 };
 use crate::clock;
 
@@ -112,7 +112,7 @@ impl Agent<'_> {
             answer = self.send(call, &token).await?;
         }
         if !answer.is_success() {
-            return Err(refused(&answer));
+            return Err(Problem::said_error(&answer, "status", &["message"]));
         }
         match answer.json() {
             Some(Value::Object(json)) => Ok(json),
@@ -173,20 +173,6 @@ impl Agent<'_> {
         if let Some(body) = &call.body {
             request = request.json(body);
         }
-        Ok(self.outgoing.send(request).await?)
-    }
-}
-
-/// Google's own words: `{"error": {"code": 404, "message": "…", "status": "NOT_FOUND"}}`.
-fn refused(answer: &Response) -> Problem {
-    let json = answer.json().unwrap_or_default();
-    let field = |name: &str| json["error"][name].as_str().map(short);
-    match field("message").filter(|text| !text.is_empty()) {
-        Some(text) => Problem::Said {
-            status: answer.status,
-            code: field("status"),
-            text,
-        },
-        None => Problem::said(answer, "status", &["message"]),
+        Ok(self.outgoing.ask(request).await?)
     }
 }

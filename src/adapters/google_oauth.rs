@@ -198,8 +198,9 @@ async fn ask(outgoing: &Outgoing, access: &Access, now_s: i64) -> Result<Token, 
     };
     let request = Request::new(Method::Post, format!("{}/token", base(&access.base_url)))
         .form(&fields)
-        .timeout(access.timeout);
-    let answer = outgoing.send(request).await?;
+        .timeout(access.timeout)
+        .repeatable();
+    let answer = outgoing.ask(request).await?;
     if !answer.is_success() {
         return Err(Problem::said(
             &answer,

@@ -18,8 +18,6 @@ pub mod takeover;
 mod talk;
 mod update_intent;
 
-use std::time::Duration;
-
 use super::{
     Context, Failure, Function, Refusal,
     settings::{
@@ -56,8 +54,6 @@ pub const FUNCTIONS: &[Function] = &[
     Function::command::<smart_reply::DialogflowSmartReply>(),
 ];
 
-/// How long Google may take.
-const TIMEOUT: Duration = Duration::from_secs(10);
 /// The code while Dialogflow is not to be asked, as documented.
 const NOT_ACTIVE: &str = "dialogflow-not-active";
 
@@ -95,6 +91,7 @@ fn agent<'a>(
         let why = "Dialogflow is not active: save the setting dialogflow-project.";
         return Err(not_active(why));
     }
+    let timeout = service.config.vendor_timeout();
     Ok(Agent {
         outgoing: &service.outgoing,
         tokens: &service.google_tokens,
@@ -102,12 +99,12 @@ fn agent<'a>(
             base_url: service.config.google_oauth_url.clone(),
             credentials,
             scope: SCOPE,
-            timeout: TIMEOUT,
+            timeout,
         },
         base_url: service.config.dialogflow_url.clone(),
         project,
         given,
-        timeout: TIMEOUT,
+        timeout,
     })
 }
 

@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// How long a vendor may take.
+/// How long a mail server may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 fn missing(what: &str, settings: &str) -> Refusal {
@@ -90,7 +90,7 @@ pub fn sms(config: &Config, settings: &Settings) -> Result<(Account, String), Re
         base_url: config.twilio_url.clone(),
         sid: sid.to_owned(),
         auth_token: token.to_owned(),
-        timeout: TIMEOUT,
+        timeout: config.vendor_timeout(),
     };
     Ok((account, sender.to_owned()))
 }
@@ -115,7 +115,7 @@ pub fn push(config: &Config, settings: &Settings) -> Result<Option<Instance>, Re
         base_url,
         id: id.to_owned(),
         secret_key: secret.to_owned(),
-        timeout: TIMEOUT,
+        timeout: config.vendor_timeout(),
     }))
 }
 
@@ -144,7 +144,7 @@ pub fn pusher(config: &Config, settings: &Settings) -> Result<App, Refusal> {
         id,
         key,
         secret,
-        timeout: TIMEOUT,
+        timeout: config.vendor_timeout(),
     })
 }
 
