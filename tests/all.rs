@@ -11,6 +11,7 @@ mod catalogue;
 mod command_line;
 mod conversations;
 mod crash;
+mod dialogflow;
 mod documented_shapes;
 mod envelope;
 mod files;

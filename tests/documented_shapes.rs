@@ -165,7 +165,8 @@ impl Shape {
     fn compare(&mut self, at: &str, documented: &Value, real: &Value) {
         match (documented, real) {
             (Value::Null, Value::Null | Value::String(_)) | (Value::Bool(_), Value::Bool(_)) => {}
-            (Value::Number(_), Value::Number(number)) if number.is_u64() => {}
+            (Value::Number(documented), Value::Number(number))
+                if number.is_u64() || documented.is_f64() => {}
             (Value::String(documented), Value::String(real)) => {
                 // A detail that may be unset is documented as an empty text or null.
                 if Kind::of(documented) != Kind::Any && Kind::of(documented) != Kind::of(real) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Engine, MailServer, Server, Setup, Vendor};
+use super::{Engine, Google, MailServer, Server, Setup, Vendor};
 
 /// A mail server, and one that answers for all vendors.
 pub struct Peers {
@@ -10,6 +10,8 @@ pub struct Peers {
     pub mail: MailServer,
     /// Answers for the SMS gateway, the push service and Pusher.
     pub vendor: Vendor,
+    /// OAuth and Dialogflow.
+    pub google: Google,
 }
 
 impl Peers {
@@ -29,6 +31,7 @@ impl Peers {
         Self {
             mail: MailServer::start(),
             vendor,
+            google: Google::start().await,
         }
     }
 
@@ -36,11 +39,14 @@ impl Peers {
     pub async fn service(&self, engine: Engine) -> Server {
         let config = format!(
             "allow_private_targets = [\"127.0.0.0/8\"]\ntwilio_url = \"{0}\"\n\
-             pusher_beams_url = \"{0}\"\npusher_channels_url = \"{0}\"\n",
-            self.vendor.url
+             pusher_beams_url = \"{0}\"\npusher_channels_url = \"{0}\"\n{1}",
+            self.vendor.url,
+            self.google.config()
         );
         let server = Setup::on(engine).config(&config).start().await;
         let saved = server.ok("save-settings", json!({ "settings": self.settings() }));
+        assert_eq!(saved.await, json!(true));
+        let saved = server.ok("save-settings", json!({ "settings": Google::settings() }));
         assert_eq!(saved.await, json!(true));
         server
     }

@@ -43,7 +43,9 @@ impl Place {
     /// Whether it is a method on the resource, such as `detectIntent`.
     #[must_use]
     pub fn is_method(&self, name: &str) -> bool {
-        self.path.rsplit_once(':').is_some_and(|(_, last)| last == name)
+        self.path
+            .rsplit_once(':')
+            .is_some_and(|(_, last)| last == name)
     }
 
     /// Path and query as they are sent.

@@ -158,10 +158,30 @@ fn a_place_is_below_the_project() {
         "/agent/intents?languageCode=pt-BR&pageToken=a%2F..%2Fb%40c"
     );
     for wrong in [
-        "", "/", "//evil.example", "//evil.example/agent", "/agent//intents", "/agent/", "..",
-        "/../other", "/agent/../../other", "/agent/./x", "/agent/..", "@evil.example",
-        "/a@evil.example", "https://evil.example/", "http:/\\evil", "\\\\evil", "/agent/%2e%2e/x",
-        "/agent#x", "/agent x", "/agent\n", "/agent/\u{ff0e}\u{ff0e}/x", "/agent/é", "?x=1", " /agent",
+        "",
+        "/",
+        "//evil.example",
+        "//evil.example/agent",
+        "/agent//intents",
+        "/agent/",
+        "..",
+        "/../other",
+        "/agent/../../other",
+        "/agent/./x",
+        "/agent/..",
+        "@evil.example",
+        "/a@evil.example",
+        "https://evil.example/",
+        "http:/\\evil",
+        "\\\\evil",
+        "/agent/%2e%2e/x",
+        "/agent#x",
+        "/agent x",
+        "/agent\n",
+        "/agent/\u{ff0e}\u{ff0e}/x",
+        "/agent/é",
+        "?x=1",
+        " /agent",
     ] {
         assert!(place(wrong).is_err(), "{wrong:?}");
     }

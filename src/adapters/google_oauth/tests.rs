@@ -172,7 +172,9 @@ fn what_is_no_key_says_so_and_is_not_repeated() {
         ServiceAccount::parse(&account.to_string()).err().unwrap()
     };
     assert!(ServiceAccount::parse("s3cret").is_err_and(|why| !why.contains("s3cret")));
-    assert!(wrong(|account| account["type"] = json!("authorized_user")).contains("service account"));
+    assert!(
+        wrong(|account| account["type"] = json!("authorized_user")).contains("service account")
+    );
     assert!(wrong(|account| account["client_email"] = Value::Null).contains("client_email"));
     let mended = wrong(|account| account["private_key"] = json!("s3cret"));
     assert!(mended.contains("RSA") && !mended.contains("s3cret"));

@@ -64,7 +64,11 @@ impl Command for DialogflowCreateIntent {
 impl DialogflowCreateIntent {
     fn display_name(&self) -> String {
         const CHARS: usize = 60;
-        let all = json!([self.expressions.0, self.response.0, given(&self.agent_language)]);
+        let all = json!([
+            self.expressions.0,
+            self.response.0,
+            given(&self.agent_language)
+        ]);
         let mark = blake3::hash(all.to_string().as_bytes()).to_hex();
         let first = self.expressions.0.first().map_or("", String::as_str);
         let first: String = first.trim().chars().take(CHARS).collect();
@@ -78,7 +82,9 @@ impl DialogflowCreateIntent {
 /// `missing-argument` or `too-large`.
 pub fn some_phrases(given: &[String]) -> Result<&[String], Refusal> {
     match given.len() {
-        0 => Err(Refusal::MissingArgument("expressions is missing".to_owned())),
+        0 => Err(Refusal::MissingArgument(
+            "expressions is missing".to_owned(),
+        )),
         1..=PHRASES_MAX => Ok(given),
         count => Err(Refusal::TooLarge(format!(
             "expressions: {count} were given; {PHRASES_MAX} are allowed at once"
@@ -100,8 +106,10 @@ mod tests {
 
     #[test]
     fn the_name_follows_from_what_it_is() {
-        let named = |arguments_: Value| arguments::<DialogflowCreateIntent>(arguments_).display_name();
-        let parcel = json!({"expressions": ["Where is my parcel?", "Track it"], "response": "Here."});
+        let named =
+            |arguments_: Value| arguments::<DialogflowCreateIntent>(arguments_).display_name();
+        let parcel =
+            json!({"expressions": ["Where is my parcel?", "Track it"], "response": "Here."});
         let name = named(parcel.clone());
         assert!(name.starts_with("Where is my parcel? "), "{name}");
         assert_eq!(named(parcel.clone()), name);

@@ -126,7 +126,8 @@ fn speak(query: &mut Map<String, Value>, language: &str) {
         if let Some(said) = said.as_object_mut()
             && matches!(name.as_str(), "text" | "event")
         {
-            said.entry("languageCode").or_insert_with(|| language.into());
+            said.entry("languageCode")
+                .or_insert_with(|| language.into());
         }
     }
 }
@@ -150,6 +151,9 @@ mod tests {
         );
         let said = json!({"event": {"name": "E", "languageCode": "fr"}});
         assert_eq!(spoken(said.clone()), said);
-        assert_eq!(spoken(json!({"audioConfig": {}})), json!({"audioConfig": {}}));
+        assert_eq!(
+            spoken(json!({"audioConfig": {}})),
+            json!({"audioConfig": {}})
+        );
     }
 }

@@ -112,7 +112,11 @@ mod tests {
         let silent = saved(&json!({"dialogflow-takeover-message": ""}));
         given(and(history(), STREAM, silent))
             .when(take_over(false))
-            .then([happened(ID, TakenOver { at_ms: NOW_MS }), says(1, ""), back()])
+            .then([
+                happened(ID, TakenOver { at_ms: NOW_MS }),
+                says(1, ""),
+                back(),
+            ])
             .answering(json!([true, true]));
     }
 
@@ -141,10 +145,11 @@ mod tests {
                 says(4, "Subscribe!"),
             ])
             .answering(json!([true, true, true, true, true]));
-        given(with_email)
-            .online([5])
-            .when(take_over(true))
-            .then([taken(), says(1, "Wait."), back()]);
+        given(with_email).online([5]).when(take_over(true)).then([
+            taken(),
+            says(1, "Wait."),
+            back(),
+        ]);
         given(without)
             .when(take_over(false))
             .then([taken(), says(1, "Wait."), back()]);

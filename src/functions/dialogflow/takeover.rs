@@ -220,7 +220,10 @@ fn auto_texts(
     if !somebody_is_there(decision)? {
         texts.push(text(decision, &DIALOGFLOW_OFFLINE_MESSAGE)?);
     }
-    if known_user(decision.state(), conversation.user)?.email.is_none() {
+    if known_user(decision.state(), conversation.user)?
+        .email
+        .is_none()
+    {
         texts.push(text(decision, &DIALOGFLOW_FOLLOW_UP_MESSAGE)?);
         texts.push(text(decision, &DIALOGFLOW_SUBSCRIBE_MESSAGE)?);
     }

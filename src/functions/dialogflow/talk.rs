@@ -98,7 +98,9 @@ pub fn texts(answer: &Value) -> Vec<String> {
     let text = |message: &Value| {
         let variants = message["text"]["text"].as_array()?.iter();
         let mut variants = variants.filter_map(Value::as_str);
-        variants.find(|text| !text.trim().is_empty()).map(str::to_owned)
+        variants
+            .find(|text| !text.trim().is_empty())
+            .map(str::to_owned)
     };
     let texts: Vec<String> = ours(result).filter_map(text).collect();
     let alone = result["fulfillmentText"].as_str().unwrap_or_default();

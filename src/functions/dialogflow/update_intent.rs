@@ -61,7 +61,10 @@ impl Command for DialogflowUpdateIntent {
             "displayName": intent.get("displayName"), "trainingPhrases": phrases,
         });
         let place = place.with("updateMask", "trainingPhrases");
-        agent.call(&Call::patch(place, changed)).await.map_err(said)?;
+        agent
+            .call(&Call::patch(place, changed))
+            .await
+            .map_err(said)?;
         Ok(())
     }
 
@@ -108,6 +111,9 @@ mod tests {
         assert_eq!(more(&["Where is my parcel"]), None);
         let added = more(&["Track it", "Where is my parcel", "Track it"]).unwrap();
         assert_eq!(added, [annotated.clone(), phrase("Track it")]);
-        assert_eq!(with_more(None, &["Hi".to_owned()]), Some(vec![phrase("Hi")]));
+        assert_eq!(
+            with_more(None, &["Hi".to_owned()]),
+            Some(vec![phrase("Hi")])
+        );
     }
 }

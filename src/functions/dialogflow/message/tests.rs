@@ -28,7 +28,8 @@ fn moved(from: Status, to: Status) -> StatusChanged {
 
 /// The question `Hello`, to which Dialogflow has given this answer.
 fn asked(response: &Value, replied: Replied) -> DialogflowMessage {
-    let mut command: DialogflowMessage = arguments(json!({"conversation_id": 1, "message": "Hello"}));
+    let mut command: DialogflowMessage =
+        arguments(json!({"conversation_id": 1, "message": "Hello"}));
     command.prepared = Prepared {
         replied,
         response: Some(response.clone()),
@@ -138,7 +139,12 @@ fn an_answer_that_calls_for_people_hands_over() {
     let message = events::message::Sent {
         payload: r#"{"human-takeover":true}"#.to_owned(),
         asked_status: Some(Status::WaitingAgent),
-        ..sent(2, 1, UserType::Bot, "One of our agents will answer you soon.")
+        ..sent(
+            2,
+            1,
+            UserType::Bot,
+            "One of our agents will answer you soon.",
+        )
     };
     let mut expected = bot_says("Of course.", calling.clone()).to_vec();
     expected.extend([

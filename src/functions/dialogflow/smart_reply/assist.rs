@@ -63,11 +63,7 @@ async fn begin(agent: &Agent<'_>, profile: &str, conversation: &str) -> Result<(
 }
 
 /// The ID of who takes part in this role; whoever is not there yet joins.
-async fn participant(
-    agent: &Agent<'_>,
-    conversation: &str,
-    role: &str,
-) -> Result<String, Failure> {
+async fn participant(agent: &Agent<'_>, conversation: &str, role: &str) -> Result<String, Failure> {
     let all: Place = place(&format!("/conversations/{conversation}/participants"))?;
     let there = agent.list(&all, "participants").await.map_err(said)?;
     if let Some(id) = there.iter().find(|one| one["role"] == role).and_then(id_of) {
