@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Body, CLIENT_ID, CLIENT_SECRET, Engine, Google, REFRESH_TOKEN, Receiver, Server, Setup, column,
-    eventually, on_both_engines,
+    Body, CLIENT_ID, CLIENT_SECRET, Engine, Google, REFRESH_TOKEN, Receiver, Server, Setup, Vendor,
+    column, eventually, on_both_engines,
 };
 
 const LOOPBACK: &str = "allow_private_targets = [\"127.0.0.0/8\"]\n";
@@ -205,7 +205,7 @@ on_both_engines!(people_come_first);
 async fn people_come_first(server: Server) {
     let engine = server.engine();
     drop(server);
-    let (server, google) = with_google(engine, "online_window_seconds = 2\n").await;
+    let (server, google) = with_google(engine, "online_window_seconds = 5\n").await;
     let other = server.conversation(3).await;
     server.say(3, other, "Later").await;
     ask(&server, "Hello").await;
@@ -692,4 +692,37 @@ async fn replies_are_suggested() {
     .await;
     let other = json!({"message": "Hello", "conversation_id": server.conversation(3).await});
     assert_eq!(refused(other).await, "dialogflow-error");
+}
+
+#[tokio::test]
+async fn replies_are_in_the_language_of_the_message() {
+    let detection = json!({"data": {"detections": [[{"language": "it", "confidence": 1}]]}});
+    let translate = Vendor::answering(200, detection).await;
+    let more = format!("google_translate_url = \"{}\"\n", translate.url);
+    let (server, google) = with_google(Engine::Sqlite, &more).await;
+    let message = json!({"message": "Hello", "language_detection": true});
+    let suggest = || server.ok("dialogflow-smart-reply", message.clone());
+    assert_eq!(
+        suggest().await["detected_language"],
+        json!(false),
+        "without a key"
+    );
+    assert!(translate.asked().is_empty());
+    save(&server, json!({"google-key": "AIza-test"})).await;
+    assert_eq!(suggest().await["detected_language"], "it");
+    let spoken: Vec<Value> = google
+        .asked()
+        .into_iter()
+        .map(|asked| asked.body["queryInput"]["text"]["languageCode"].clone())
+        .collect();
+    assert_eq!(spoken, ["en", "it"]);
+    translate.answer(
+        403,
+        json!({"error": {"code": 403, "message": "The key is wrong."}}),
+    );
+    let refused = server.refused("dialogflow-smart-reply", message).await;
+    assert_eq!(refused, "google-error");
+    let untold = json!({"message": "Hello", "language_detection": false});
+    server.ok("dialogflow-smart-reply", untold).await;
+    assert_eq!(translate.asked().len(), 2);
 }

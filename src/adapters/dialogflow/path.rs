@@ -60,9 +60,10 @@ impl Place {
     }
 }
 
-/// A place as a caller writes it: `/agent/intents?pageSize=10`. Segments hold letters, digits and
-/// `-_.~:` and are neither empty nor `.` nor `..`, so that nothing outside the project can be named:
-/// no other host, no credentials, no escapes.
+/// A place as a caller writes it: `/agent/intents?pageSize=10`, `/agent/sessions/3:detectIntent`.
+/// Segments hold letters, digits and `-_.~` and are neither empty nor `.` nor `..`, and a colon has a
+/// method behind it, so that nothing outside the project can be named: no other host, no
+/// credentials, no escapes.
 ///
 /// # Errors
 /// When it has anything else.
@@ -74,7 +75,7 @@ pub fn place(text: &str) -> Result<Place, Problem> {
     };
     let (path, query) = text.split_once('?').unwrap_or((text, ""));
     let path = path.strip_prefix('/').unwrap_or(path);
-    if text.len() > PLACE_MAX || !path.split('/').all(is_segment) {
+    if text.len() > PLACE_MAX || !is_path(path) {
         return Err(wrong());
     }
     let query = form_urlencoded::parse(query.as_bytes()).into_owned();
@@ -84,8 +85,16 @@ pub fn place(text: &str) -> Result<Place, Problem> {
     })
 }
 
+fn is_path(text: &str) -> bool {
+    let (folder, last) = text.rsplit_once('/').unzip();
+    let last = last.unwrap_or(text);
+    let (name, method) = last.rsplit_once(':').unwrap_or((last, "get"));
+    let is_method = !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_method && is_segment(name) && folder.is_none_or(|folder| folder.split('/').all(is_segment))
+}
+
 fn is_segment(text: &str) -> bool {
-    let belongs = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~:".contains(&byte);
+    let belongs = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
     !matches!(text, "" | "." | "..") && text.bytes().all(belongs)
 }
 

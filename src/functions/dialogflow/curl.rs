@@ -42,7 +42,7 @@ pub struct DialogflowCurl {
     #[serde(default)]
     url_part: Maybe<Text<2_000>>,
     #[serde(skip)]
-    answer: Value,
+    answer: Map<String, Value>,
 }
 
 /// The ways to call.
@@ -59,7 +59,7 @@ enum Method {
 
 impl Command for DialogflowCurl {
     const NAME: &'static str = "dialogflow-curl";
-    type Reply = Value;
+    type Reply = Map<String, Value>;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
         let settings = context.service.settings()?;
@@ -94,11 +94,11 @@ impl Command for DialogflowCurl {
                 Call::patch(place.language(asked.as_deref()), Value::Object(query))
             }
         };
-        self.answer = Value::Object(agent.call(&call).await.map_err(said)?);
+        self.answer = agent.call(&call).await.map_err(said)?;
         Ok(())
     }
 
-    fn decide(self, _: &mut Decision<'_>) -> Result<Value, Failure> {
+    fn decide(self, _: &mut Decision<'_>) -> Result<Self::Reply, Failure> {
         Ok(self.answer)
     }
 }

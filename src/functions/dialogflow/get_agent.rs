@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{agent, place, said};
 use crate::{
@@ -21,12 +21,12 @@ pub struct DialogflowGetAgent {}
 
 impl Query for DialogflowGetAgent {
     const NAME: &'static str = "dialogflow-get-agent";
-    type Reply = Value;
+    type Reply = Map<String, Value>;
 
-    async fn answer(self, context: &Context) -> Result<Value, Failure> {
+    async fn answer(self, context: &Context) -> Result<Self::Reply, Failure> {
         let settings = context.service.settings()?;
         let agent = agent(context, &settings, None)?;
         let call = Call::get(place("/agent")?);
-        Ok(Value::Object(agent.call(&call).await.map_err(said)?))
+        Ok(agent.call(&call).await.map_err(said)?)
     }
 }

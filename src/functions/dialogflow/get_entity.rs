@@ -2,9 +2,8 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
 
-use super::{Language, agent, given, place, said};
+use super::{Language, OneOrAll, agent, given, place, said};
 use crate::{
     adapters::dialogflow::{Call, resource_id},
     functions::{Context, Failure, Query},
@@ -32,9 +31,9 @@ pub struct DialogflowGetEntity {
 
 impl Query for DialogflowGetEntity {
     const NAME: &'static str = "dialogflow-get-entity";
-    type Reply = Value;
+    type Reply = OneOrAll;
 
-    async fn answer(self, context: &Context) -> Result<Value, Failure> {
+    async fn answer(self, context: &Context) -> Result<OneOrAll, Failure> {
         let settings = context.service.settings()?;
         let agent = agent(context, &settings, None)?;
         let language = given(&self.agent_language);
@@ -42,11 +41,11 @@ impl Query for DialogflowGetEntity {
         let Some(name) = one else {
             let place = place("/agent/entityTypes")?.language(language.as_deref());
             let all = agent.list(&place, "entityTypes").await;
-            return Ok(Value::Array(all.map_err(said)?));
+            return Ok(OneOrAll::All(all.map_err(said)?));
         };
         let id = resource_id(&name, &agent.project, "entityTypes").map_err(said)?;
         let place = place(&format!("/agent/entityTypes/{id}"))?;
         let call = Call::get(place.language(language.as_deref()));
-        Ok(Value::Object(agent.call(&call).await.map_err(said)?))
+        Ok(OneOrAll::One(agent.call(&call).await.map_err(said)?))
     }
 }

@@ -2,9 +2,8 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
 
-use super::{Language, agent, given, place, said};
+use super::{Language, OneOrAll, agent, given, place, said};
 use crate::{
     adapters::dialogflow::{Call, resource_id},
     functions::{Context, Failure, Query},
@@ -32,9 +31,9 @@ pub struct DialogflowGetIntents {
 
 impl Query for DialogflowGetIntents {
     const NAME: &'static str = "dialogflow-get-intents";
-    type Reply = Value;
+    type Reply = OneOrAll;
 
-    async fn answer(self, context: &Context) -> Result<Value, Failure> {
+    async fn answer(self, context: &Context) -> Result<OneOrAll, Failure> {
         let settings = context.service.settings()?;
         let agent = agent(context, &settings, None)?;
         let language = given(&self.language);
@@ -44,10 +43,10 @@ impl Query for DialogflowGetIntents {
         };
         let Some(name) = given(&self.intent_name) else {
             let all = agent.list(&full("/agent/intents")?, "intents").await;
-            return Ok(Value::Array(all.map_err(said)?));
+            return Ok(OneOrAll::All(all.map_err(said)?));
         };
         let id = resource_id(&name, &agent.project, "intents").map_err(said)?;
         let call = Call::get(full(&format!("/agent/intents/{id}"))?);
-        Ok(Value::Object(agent.call(&call).await.map_err(said)?))
+        Ok(OneOrAll::One(agent.call(&call).await.map_err(said)?))
     }
 }

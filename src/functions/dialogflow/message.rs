@@ -144,7 +144,7 @@ impl Command for DialogflowMessage {
         let session = session(conversation.user);
         let params = json!({ "payload": payload });
         let response = detect_intent(&agent, &session, input, &language, params).await?;
-        self.prepared.response = Some(response);
+        self.prepared.response = Some(Value::Object(response));
         Ok(())
     }
 

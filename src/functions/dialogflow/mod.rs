@@ -18,6 +18,10 @@ pub mod takeover;
 mod talk;
 mod update_intent;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
 use super::{
     Context, Failure, Function, Refusal,
     settings::{
@@ -61,6 +65,16 @@ const NOT_ACTIVE: &str = "dialogflow-not-active";
 type Language = OrFalse<Word<35>>;
 /// Google's token that a caller has already, or false.
 type GoogleToken = OrFalse<Word<4_096>>;
+
+/// What the agent was taught, as Dialogflow writes it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OneOrAll {
+    /// What was asked for by name.
+    One(Map<String, Value>),
+    /// All there is.
+    All(Vec<Value>),
+}
 
 /// The agent of the settings, spoken to with the caller's token or the service's own.
 ///

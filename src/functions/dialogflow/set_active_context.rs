@@ -49,12 +49,12 @@ pub struct DialogflowSetActiveContext {
     #[serde(default)]
     language: Language,
     #[serde(skip)]
-    answer: Value,
+    answer: Map<String, Value>,
 }
 
 impl Command for DialogflowSetActiveContext {
     const NAME: &'static str = "dialogflow-set-active-context";
-    type Reply = Value;
+    type Reply = Map<String, Value>;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
         let settings = context.service.settings()?;
@@ -76,7 +76,7 @@ impl Command for DialogflowSetActiveContext {
         Ok(())
     }
 
-    fn decide(self, _: &mut Decision<'_>) -> Result<Value, Failure> {
+    fn decide(self, _: &mut Decision<'_>) -> Result<Self::Reply, Failure> {
         Ok(self.answer)
     }
 }

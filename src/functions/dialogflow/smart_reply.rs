@@ -5,19 +5,28 @@ mod assist;
 use events::ConversationId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     GoogleToken, Language, agent, given, language,
     talk::{Input, detect_intent, is_fallback, texts},
 };
 use crate::{
+    adapters::google_translate::{Project, detect},
     functions::{
-        Command, Context, Decision, Failure, conversations::state::known_conversation,
-        settings::registry::DIALOGFLOW_SMART_REPLY_PROFILE,
+        Command, Context, Decision, Failure, Refusal,
+        answer::OrFalse,
+        conversations::state::known_conversation,
+        settings::{
+            registry::{DIALOGFLOW_SMART_REPLY_PROFILE, GOOGLE_KEY},
+            state::Settings,
+        },
     },
-    wire::{Flag, Key, OrFalse, Text},
+    wire::{self, Flag, Key, Text},
 };
+
+/// Characters that are enough to recognise a language by.
+const ENOUGH_CHARS: usize = 2_000;
 
 /// Suggests to an agent how to reply to a message.
 ///
@@ -25,8 +34,10 @@ use crate::{
 /// the message in a conversation of its own, one a day for each conversation here. Without it they
 /// are what the agent of Dialogflow would answer, in a session apart from the user's; nothing where it
 /// has not understood. `smart_reply_data` is not needed, as the service finds the conversation again
-/// by itself; `smart_reply` is always false, and so is `detected_language` unless
-/// `language_detection` was asked for and the language could be told. `token` is as with
+/// by itself, and `smart_reply` is always false. With `language_detection` Google Translate recognises
+/// the message's language by its first 2,000 characters, and it is the one that is spoken:
+/// `detected_language`. That is false where none was recognised, or the setting `google-key` is
+/// missing, or nobody asked; when Google Translate refuses it is `google-error`. `token` is as with
 /// dialogflow-message. An unknown conversation is `conversation-not-found`; while Dialogflow is
 /// switched off or lacks its settings it is `dialogflow-not-active`, and `dialogflow-error`, with
 /// Google's own words, when that does not answer or refuses.
@@ -36,12 +47,12 @@ use crate::{
 pub struct DialogflowSmartReply {
     /// The conversation.
     #[serde(default)]
-    conversation_id: OrFalse<Key<ConversationId>>,
+    conversation_id: wire::OrFalse<Key<ConversationId>>,
     /// What is to be replied to.
     message: Text<100_000, 1>,
     /// Not needed.
     #[serde(default, rename = "smart_reply_data")]
-    _smart_reply_data: Option<serde_json::Value>,
+    _smart_reply_data: Option<Value>,
     /// The language that is spoken; the bot's main one when it isn't given.
     #[serde(default)]
     dialogflow_language: Language,
@@ -51,6 +62,8 @@ pub struct DialogflowSmartReply {
     /// Whether to find out the language from the message.
     #[serde(default)]
     language_detection: Flag,
+    #[serde(skip)]
+    detected: Option<String>,
     #[serde(skip)]
     suggestions: Vec<String>,
 }
@@ -63,7 +76,7 @@ pub struct Suggestions {
     /// Always empty: the service keeps Google's tokens.
     token: &'static str,
     /// The code of the message's language, or false.
-    detected_language: bool,
+    detected_language: OrFalse<String>,
     /// Always false.
     smart_reply: bool,
 }
@@ -85,13 +98,19 @@ impl Command for DialogflowSmartReply {
             Some(id) => format!("conversation-{id}"),
             None => format!("user-{}", context.caller.active_user()),
         };
-        let language = language(given(&self.dialogflow_language).as_deref(), &settings);
+        if self.language_detection.0 {
+            self.detected = detected(context, &settings, &self.message.0).await?;
+        }
+        let asked = self.detected.clone();
+        let asked = asked.or_else(|| given(&self.dialogflow_language));
+        let language = language(asked.as_deref(), &settings);
         let text = self.message.0.clone();
         let profile = settings.text(&DIALOGFLOW_SMART_REPLY_PROFILE);
         self.suggestions = if profile.is_empty() {
             let session = format!("smart-reply-{talk}");
             let input = Input::Text(text);
             let answer = detect_intent(&agent, &session, input, &language, json!({})).await?;
+            let answer = Value::Object(answer);
             match is_fallback(&answer) {
                 true => Vec::new(),
                 false => texts(&answer),
@@ -106,8 +125,32 @@ impl Command for DialogflowSmartReply {
         Ok(Suggestions {
             suggestions: self.suggestions,
             token: "",
-            detected_language: false,
+            detected_language: self.detected.into(),
             smart_reply: false,
         })
     }
+}
+
+/// The language of a text, where Google Translate may be asked and recognises it.
+async fn detected(
+    context: &Context,
+    settings: &Settings,
+    text: &str,
+) -> Result<Option<String>, Failure> {
+    let service = &context.service;
+    let key = settings.text(&GOOGLE_KEY).trim();
+    if key.is_empty() {
+        return Ok(None);
+    }
+    let project = Project {
+        base_url: service.config.google_translate_url.clone(),
+        key: key.to_owned(),
+        timeout: service.config.vendor_timeout(),
+    };
+    let text: String = text.chars().take(ENOUGH_CHARS).collect();
+    let language = detect(&service.outgoing, &project, &text).await;
+    language.map_err(|problem| {
+        let why = format!("Google Translate: {problem}.");
+        Refusal::Vendor("google-error", why).into()
+    })
 }

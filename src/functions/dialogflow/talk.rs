@@ -42,7 +42,7 @@ pub async fn detect_intent(
     input: Input,
     language: &str,
     query_params: Value,
-) -> Result<Value, Failure> {
+) -> Result<Map<String, Value>, Failure> {
     let place = place(&format!("/agent/sessions/{session}:detectIntent"))?;
     let input = match input {
         Input::Text(text) => {
@@ -60,7 +60,7 @@ pub async fn detect_intent(
     let mut answer = agent.call(&Call::post(place, body)).await.map_err(said)?;
     answer.shift_remove("outputAudio");
     answer.shift_remove("outputAudioConfig");
-    Ok(Value::Object(answer))
+    Ok(answer)
 }
 
 /// What the bot says by this answer: a message for each text, with the variant that Dialogflow chose;

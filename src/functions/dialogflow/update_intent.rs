@@ -81,6 +81,10 @@ fn with_more(phrases: Option<Value>, expressions: &[String]) -> Option<Vec<Value
     };
     let mut known: HashSet<String> = phrases.iter().map(text_of).collect();
     let before = phrases.len();
+    for phrase in phrases.iter_mut().filter_map(Value::as_object_mut) {
+        // Dialogflow gives phrases names, and takes none.
+        phrase.shift_remove("name");
+    }
     for text in expressions {
         if known.insert(text.clone()) {
             phrases.push(phrase(text));
@@ -110,7 +114,9 @@ mod tests {
         };
         assert_eq!(more(&["Where is my parcel"]), None);
         let added = more(&["Track it", "Where is my parcel", "Track it"]).unwrap();
-        assert_eq!(added, [annotated.clone(), phrase("Track it")]);
+        let mut nameless = annotated.clone();
+        nameless.as_object_mut().unwrap().shift_remove("name");
+        assert_eq!(added, [nameless, phrase("Track it")]);
         assert_eq!(
             with_more(None, &["Hi".to_owned()]),
             Some(vec![phrase("Hi")])

@@ -2,6 +2,7 @@
 
 mod dialogflow;
 mod email;
+mod google;
 mod push;
 mod pusher;
 mod sms;
@@ -11,13 +12,14 @@ use serde_json::{Value, json};
 
 pub use dialogflow::*;
 pub use email::*;
+pub use google::*;
 pub use push::*;
 pub use pusher::*;
 pub use sms::*;
 pub use webhooks::*;
 
 /// All of them, a file a group.
-const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, SMS, PUSH, PUSHER, DIALOGFLOW];
+const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, SMS, PUSH, PUSHER, GOOGLE, DIALOGFLOW];
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
