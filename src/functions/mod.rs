@@ -48,6 +48,7 @@ pub const GROUPS: &[(&str, &[Function])] = &[
     ("Reports", reports::FUNCTIONS),
     ("Automations", automations::FUNCTIONS),
     ("Dialogflow", dialogflow::FUNCTIONS),
+    ("Assistants", assistants::FUNCTIONS),
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API.

@@ -24,6 +24,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Context, Failure, Function, Refusal,
+    notifications::channels::vendor_said,
     settings::{
         registry::{
             DIALOGFLOW_CLIENT_ID, DIALOGFLOW_CLIENT_SECRET, DIALOGFLOW_ENABLED,
@@ -151,15 +152,7 @@ fn place(path: &str) -> Result<Place, Refusal> {
 
 /// What a problem with Google is to a caller.
 fn said(problem: Problem) -> Refusal {
-    const CODE: &str = "dialogflow-error";
-    match problem {
-        Problem::Invalid(why) => Refusal::InvalidArgument(why),
-        Problem::Unanswered(why) => Refusal::Vendor(CODE, format!("Dialogflow: {why}.")),
-        Problem::Said { text, .. } => {
-            let said = text.trim_end_matches('.');
-            Refusal::Vendor(CODE, format!("Dialogflow refused: {said}."))
-        }
-    }
+    vendor_said("dialogflow-error", "Dialogflow", problem)
 }
 
 /// A language or a token that is given as false is not given.

@@ -12,15 +12,13 @@ use super::{
     talk::{Input, detect_intent, is_fallback, texts},
 };
 use crate::{
-    adapters::google_translate::{Project, detect},
+    adapters::google_translate::detect,
     functions::{
-        Command, Context, Decision, Failure, Refusal,
+        Command, Context, Decision, Failure,
         answer::OrFalse,
+        assistants::vendors::{google, google_said},
         conversations::state::known_conversation,
-        settings::{
-            registry::{DIALOGFLOW_SMART_REPLY_PROFILE, GOOGLE_KEY},
-            state::Settings,
-        },
+        settings::{registry::DIALOGFLOW_SMART_REPLY_PROFILE, state::Settings},
     },
     wire::{self, Flag, Key, Text},
 };
@@ -138,19 +136,10 @@ async fn detected(
     text: &str,
 ) -> Result<Option<String>, Failure> {
     let service = &context.service;
-    let key = settings.text(&GOOGLE_KEY).trim();
-    if key.is_empty() {
+    let Ok(project) = google(&service.config, settings) else {
         return Ok(None);
-    }
-    let project = Project {
-        base_url: service.config.google_translate_url.clone(),
-        key: key.to_owned(),
-        timeout: service.config.vendor_timeout(),
     };
     let text: String = text.chars().take(ENOUGH_CHARS).collect();
     let language = detect(&service.outgoing, &project, &text).await;
-    language.map_err(|problem| {
-        let why = format!("Google Translate: {problem}.");
-        Refusal::Vendor("google-error", why).into()
-    })
+    Ok(language.map_err(google_said)?)
 }

@@ -3,6 +3,7 @@
 mod dialogflow;
 mod email;
 mod google;
+mod open_ai;
 mod push;
 mod pusher;
 mod sms;
@@ -13,13 +14,16 @@ use serde_json::{Value, json};
 pub use dialogflow::*;
 pub use email::*;
 pub use google::*;
+pub use open_ai::*;
 pub use push::*;
 pub use pusher::*;
 pub use sms::*;
 pub use webhooks::*;
 
 /// All of them, a file a group.
-const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, SMS, PUSH, PUSHER, GOOGLE, DIALOGFLOW];
+const GROUPS: &[&[Setting]] = &[
+    WEBHOOKS, EMAIL, SMS, PUSH, PUSHER, OPEN_AI, GOOGLE, DIALOGFLOW,
+];
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
