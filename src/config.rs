@@ -13,7 +13,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use toml::{Table, Value};
 
-use crate::bus::Settings;
+use crate::{adapters::breaker::Patience, bus::Settings};
 
 const DEFAULT: &str = include_str!("../deploy/havefunnels.toml");
 const PREFIX: &str = "HAVEFUNNELS_";
@@ -63,6 +63,24 @@ pub struct Config {
     pub pusher_channels_url: String,
     /// Base of the API of Pusher Beams; empty for that of the instance.
     pub pusher_beams_url: String,
+    /// Base of Dialogflow's API.
+    pub dialogflow_url: String,
+    /// Base of Google's OAuth.
+    pub google_oauth_url: String,
+    /// How long a vendor may take, in seconds.
+    pub vendor_timeout_seconds: u32,
+    /// How often a vendor is asked again where that is safe.
+    pub vendor_retries: u32,
+    /// Failures in a row after which a vendor is not asked for a while; 0 for no limit.
+    pub vendor_failures_max: u32,
+    /// For how long, in seconds.
+    pub vendor_pause_seconds: u32,
+    /// Base of the API of OpenAI.
+    pub openai_url: String,
+    /// How long OpenAI may take, in seconds.
+    pub openai_timeout_seconds: u32,
+    /// Base of the API of Google Translate.
+    pub google_translate_url: String,
     /// How often automations that depend on the time are looked at, in seconds; 0 for never.
     pub automations_every_seconds: u32,
     /// How often the mailbox of the settings is fetched, in seconds; 0 for never.
@@ -167,6 +185,22 @@ impl Config {
         settings
             .try_into()
             .map_err(|error: toml::de::Error| Error::Setting(error.message().to_owned()))
+    }
+
+    /// How long a vendor may take.
+    #[must_use]
+    pub fn vendor_timeout(&self) -> Duration {
+        Duration::from_secs(self.vendor_timeout_seconds.into())
+    }
+
+    /// How much patience vendors are given.
+    #[must_use]
+    pub fn patience(&self) -> Patience {
+        Patience {
+            retries: self.vendor_retries,
+            failures_max: self.vendor_failures_max,
+            pause: Duration::from_secs(self.vendor_pause_seconds.into()),
+        }
     }
 
     /// Where NATS is, and what the stream in it is like.

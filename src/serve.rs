@@ -9,6 +9,7 @@ use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
 
 use crate::{
     adapters::{
+        google_oauth::Tokens,
         outgoing::{self, Outgoing},
         smtp::Mailer,
     },
@@ -202,7 +203,7 @@ async fn service(
     let answers = Arc::new(Answers::default());
     let keeper = Arc::clone(&answers);
     reads.on_touched(move |position, touched| keeper.touched(position, touched));
-    let outgoing = Outgoing::new(config.allow_private_targets.clone())?;
+    let outgoing = Outgoing::new(config.allow_private_targets.clone())?.patient(config.patience());
     let mailer = Mailer::new(outgoing.targets().clone(), outgoing.authorities().clone());
     Ok(Service {
         config,
@@ -217,6 +218,7 @@ async fn service(
         outgoing,
         mailer,
         piping: Piping::default(),
+        google_tokens: Tokens::default(),
         bot,
     })
 }

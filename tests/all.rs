@@ -4,6 +4,7 @@
 //! them may run at once. What touches the read models runs on SQLite and on PostgreSQL. Nothing
 //! here knows the service's inside: what is asked and expected is the documented Web API.
 
+mod assistants;
 mod automations;
 mod bad_input;
 mod bootstrap;
@@ -12,6 +13,7 @@ mod chaos;
 mod command_line;
 mod conversations;
 mod crash;
+mod dialogflow;
 mod documented_shapes;
 mod email_piping;
 mod envelope;

@@ -165,7 +165,8 @@ impl Shape {
     fn compare(&mut self, at: &str, documented: &Value, real: &Value) {
         match (documented, real) {
             (Value::Null, Value::Null | Value::String(_)) | (Value::Bool(_), Value::Bool(_)) => {}
-            (Value::Number(_), Value::Number(number)) if number.is_u64() => {}
+            (Value::Number(documented), Value::Number(number))
+                if number.is_u64() || documented.is_f64() => {}
             (Value::String(documented), Value::String(real)) => {
                 // A detail that may be unset is documented as an empty text or null.
                 if Kind::of(documented) != Kind::Any && Kind::of(documented) != Kind::of(real) {
@@ -189,6 +190,7 @@ impl Shape {
     fn compare_lists(&mut self, at: &str, documented: &[Value], real: &[Value]) {
         let of_one_type = |first: &Value, other: &Value| {
             first.is_object() == other.is_object()
+                && first.is_array() == other.is_array()
                 && first.is_boolean() == other.is_boolean()
                 && first.is_number() == other.is_number()
         };

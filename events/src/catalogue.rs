@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    automation, conversation, delivery, file, mailbox, message, notification, report, settings,
-    user,
+    automation, bot, conversation, delivery, file, mailbox, message, notification, report,
+    settings, user,
 };
 
 /// Number, name and newest version of a type of event.
@@ -158,6 +158,8 @@ catalogue! {
     90 "report.recorded" version 1 ReportRecorded(report::Recorded),
     95 "automations.saved" version 1 AutomationsSaved(automation::Saved),
     96 "automation.ran" version 1 AutomationRan(automation::Ran),
+    160 "bot.answered" version 1 BotAnswered(bot::Answered),
+    165 "conversation.taken-over" version 1 ConversationTakenOver(conversation::TakenOver),
 }
 
 /// The type with this number.

@@ -195,3 +195,10 @@ pub struct Rated {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<UserId>,
 }
+
+/// The conversation was handed over to people: the bot holds back until it is archived or deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenOver {
+    /// When, in milliseconds since the Unix epoch: what follows from it ends some days later.
+    pub at_ms: i64,
+}

@@ -6,6 +6,7 @@
 //! JSON file for every type and version that was ever written.
 
 pub mod automation;
+pub mod bot;
 mod catalogue;
 pub mod conversation;
 pub mod delivery;

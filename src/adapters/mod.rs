@@ -3,10 +3,15 @@
 //! The only users of reqwest, lettre and IMAP. They know nothing of chat, events or SQL: what is
 //! sent to whom, and what follows from the answer, is decided by those who call them.
 
+pub mod breaker;
+pub mod dialogflow;
+pub mod google_oauth;
+pub mod google_translate;
 pub mod html;
 pub mod imap;
 pub mod mail;
 pub mod mime;
+pub mod openai;
 pub mod outgoing;
 pub mod pusher_beams;
 pub mod pusher_channels;

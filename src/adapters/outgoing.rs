@@ -18,6 +18,7 @@ use reqwest::{
 use url::Url;
 
 use super::{
+    breaker::{Breaker, Patience},
     request::{Method, Request, Response},
     targets::{Refusal, Targets, Unresolved},
     tls::Authorities,
@@ -45,6 +46,9 @@ pub enum Problem {
         /// Why, as the network says it.
         why: String,
     },
+    /// It was not asked: it failed too often just now.
+    #[error("{0} failed several times in a row and is not asked for a while")]
+    Down(String),
     /// It took too long.
     #[error("{0} did not answer in time")]
     TimedOut(String),
@@ -86,6 +90,7 @@ pub struct Outgoing {
     client: Client,
     targets: Targets,
     authorities: Authorities,
+    pub(super) breaker: Arc<Breaker>,
 }
 
 impl Outgoing {
@@ -122,7 +127,15 @@ impl Outgoing {
             client,
             targets,
             authorities,
+            breaker: Breaker::new(Patience::default()),
         })
+    }
+
+    /// The same client with this patience for vendors.
+    #[must_use]
+    pub fn patient(self, patience: Patience) -> Self {
+        let breaker = Breaker::new(patience);
+        Self { breaker, ..self }
     }
 
     /// The rule that this client obeys, for the ways out that are no HTTP.
@@ -218,6 +231,11 @@ fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
             Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
         })
         .collect()
+}
+
+/// The host of a URL that may be called.
+pub(super) fn host(targets: &Targets, url: &str) -> Result<String, Problem> {
+    Ok(host_of(&targets.check(url)?))
 }
 
 fn host_of(url: &Url) -> String {

@@ -85,7 +85,7 @@ pub async fn publish(
         .bearer(&instance.secret_key)
         .json(&json!({ "interests": interests, "web": { "notification": shown(notification) } }))
         .timeout(instance.timeout);
-    let answer = outgoing.send(request).await?;
+    let answer = outgoing.ask(request).await?;
     if !answer.is_success() {
         return Err(Problem::said(&answer, "code", &["error", "description"]));
     }

@@ -84,7 +84,7 @@ pub async fn trigger(
     let request = Request::new(Method::Post, url)
         .body("application/json", body)
         .timeout(app.timeout);
-    let answer = outgoing.send(request).await?;
+    let answer = outgoing.ask(request).await?;
     if answer.is_success() {
         return Ok(());
     }

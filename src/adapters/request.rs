@@ -36,6 +36,7 @@ pub struct Request {
     pub(super) body: Vec<u8>,
     pub(super) timeout: Duration,
     pub(super) answer_max: usize,
+    pub(super) repeatable: bool,
 }
 
 impl Request {
@@ -49,6 +50,7 @@ impl Request {
             body: Vec::new(),
             timeout: TIMEOUT,
             answer_max: ANSWER_MAX,
+            repeatable: matches!(method, Method::Get | Method::Put | Method::Delete),
         }
     }
 
@@ -108,6 +110,13 @@ impl Request {
         }
         body.extend(format!("--{boundary}--\r\n").into_bytes());
         self.body(&format!("multipart/form-data; boundary={boundary}"), body)
+    }
+
+    /// Says that doing it twice is doing it once, although the method does not promise it.
+    #[must_use]
+    pub fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
     }
 
     /// With another limit of time for all of it.

@@ -72,7 +72,7 @@ pub async fn send(outgoing: &Outgoing, account: &Account, sms: &Sms) -> Result<V
         .basic(&account.sid, &account.auth_token)
         .form(&fields)
         .timeout(account.timeout);
-    let answer = outgoing.send(request).await?;
+    let answer = outgoing.ask(request).await?;
     if !answer.is_success() {
         return Err(Problem::said(&answer, "code", &["message"]));
     }

@@ -36,7 +36,16 @@ impl Problem {
 
     /// An answer of failure, whose code and words are in these fields of its JSON.
     pub(super) fn said(answer: &Response, code: &str, words: &[&str]) -> Self {
+        Self::told(answer, &answer.json().unwrap_or_default(), code, words)
+    }
+
+    /// An answer of failure, whose code and words are in these fields of the object `error` in its JSON.
+    pub(super) fn said_error(answer: &Response, code: &str, words: &[&str]) -> Self {
         let json = answer.json().unwrap_or_default();
+        Self::told(answer, json.get("error").unwrap_or(&json), code, words)
+    }
+
+    fn told(answer: &Response, json: &Value, code: &str, words: &[&str]) -> Self {
         let field = |name: &str| match json.get(name)? {
             Value::String(text) if !text.is_empty() => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),

@@ -1,6 +1,6 @@
 //! The default, its overrides, and mistakes in them.
 
-use super::{Config, Settings, TranscriptType};
+use super::{Config, Patience, Settings, TranscriptType};
 
 fn load(variables: &[(&str, &str)]) -> Result<Config, super::Error> {
     let variables = variables
@@ -15,6 +15,7 @@ fn the_documented_default_is_the_default() {
     assert_eq!(config.listen, "127.0.0.1:8080");
     assert_eq!(config.transcript_type, TranscriptType::Csv);
     assert_eq!(config.nats(), Settings::default());
+    assert_eq!(config.patience(), Patience::default());
 }
 
 #[test]

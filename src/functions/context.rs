@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{Answer, Decision, Failure, Piping, Refusal, settings::state::Settings, to_json};
 use crate::{
-    adapters::{outgoing::Outgoing, smtp::Mailer},
+    adapters::{google_oauth::Tokens, outgoing::Outgoing, smtp::Mailer},
     answers::Answers,
     bus::Bus,
     clock,
@@ -46,6 +46,8 @@ pub struct Service {
     pub mailer: Mailer,
     /// The mailbox whose mails become messages.
     pub piping: Piping,
+    /// Google's access tokens.
+    pub google_tokens: Tokens,
     /// The service's own voice.
     pub bot: UserId,
 }

@@ -133,6 +133,8 @@ pub enum Table {
     Automations = 95,
     /// That an automation ran for a user: user id and automation; the period is the value.
     AutomationRan = 96,
+    /// That people have taken a conversation over from the bot, by conversation.
+    Takeover = 105,
 }
 
 impl Table {

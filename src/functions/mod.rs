@@ -5,10 +5,12 @@
 //! and its line in the group's list.
 
 pub mod answer;
+pub mod assistants;
 pub mod automations;
 mod context;
 pub mod conversations;
 pub mod decision;
+mod dialogflow;
 mod errand;
 mod files;
 mod function;
@@ -48,6 +50,8 @@ pub const GROUPS: &[(&str, &[Function])] = &[
     ("Notifications", notifications::FUNCTIONS),
     ("Reports", reports::FUNCTIONS),
     ("Automations", automations::FUNCTIONS),
+    ("Dialogflow", dialogflow::FUNCTIONS),
+    ("Assistants", assistants::FUNCTIONS),
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API, by group.
@@ -79,6 +83,7 @@ pub fn evolve(
     settings::state::evolve(state, event);
     notifications::evolve(state, event);
     automations::state::evolve(state, stream, event)?;
+    dialogflow::takeover::evolve(state, stream, event)?;
     crate::reactions::ledger::evolve(state, stream, event)?;
     crate::reactions::outbox::orders::evolve(state, stream, event)
 }

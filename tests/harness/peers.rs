@@ -2,14 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::{Engine, MailServer, Server, Setup, Vendor};
+use super::{Engine, Google, MailServer, Server, Setup, Vendor};
 
 /// A mail server, and one that answers for all vendors.
 pub struct Peers {
     /// Takes emails.
     pub mail: MailServer,
-    /// Answers for the SMS gateway, the push service and Pusher.
+    /// Answers for the SMS gateway, the push service, Pusher, OpenAI and Google Translate.
     pub vendor: Vendor,
+    /// OAuth and Dialogflow.
+    pub google: Google,
 }
 
 impl Peers {
@@ -26,9 +28,13 @@ impl Peers {
         let vendor = Vendor::answering(200, answer).await;
         let publish = json!({"publishId": "pubid-781799f5-6el4-4789-bc60-ee293543781"});
         vendor.answer_at("/publishes/", publish);
+        vendor.answer_at("/completions", completion());
+        vendor.answer_at("/translate/v2/detect", detection());
+        vendor.answer_at("/translate/v2", translations());
         Self {
             mail: MailServer::start(),
             vendor,
+            google: Google::start().await,
         }
     }
 
@@ -36,11 +42,15 @@ impl Peers {
     pub async fn service(&self, engine: Engine) -> Server {
         let config = format!(
             "allow_private_targets = [\"127.0.0.0/8\"]\ntwilio_url = \"{0}\"\n\
-             pusher_beams_url = \"{0}\"\npusher_channels_url = \"{0}\"\n",
-            self.vendor.url
+             pusher_beams_url = \"{0}\"\npusher_channels_url = \"{0}\"\n\
+             openai_url = \"{0}/v1\"\ngoogle_translate_url = \"{0}\"\n{1}",
+            self.vendor.url,
+            self.google.config()
         );
         let server = Setup::on(engine).config(&config).start().await;
         let saved = server.ok("save-settings", json!({ "settings": self.settings() }));
+        assert_eq!(saved.await, json!(true));
+        let saved = server.ok("save-settings", json!({ "settings": Google::settings() }));
         assert_eq!(saved.await, json!(true));
         server
     }
@@ -53,6 +63,27 @@ impl Peers {
             "push-enabled": true, "push-instance": "inst-1", "push-secret": "s3cret",
             "pusher-id": "3", "pusher-key": "278d425bdf160c739803",
             "pusher-secret": "7ad3773142a6692b25b8", "pusher-cluster": "eu",
+            "open-ai-key": "sk-test", "google-key": "AIza-test",
         })
     }
+}
+
+fn completion() -> Value {
+    json!({
+        "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "gpt-4o-mini",
+        "choices": [{
+            "index": 0, "message": {"role": "assistant", "content": "Two days."}, "finish_reason": "stop",
+        }],
+    })
+}
+
+fn translations() -> Value {
+    json!({"data": {"translations": [
+        {"translatedText": "Ciao mondo", "detectedSourceLanguage": "en"},
+        {"translatedText": "Come stai?", "detectedSourceLanguage": "en"},
+    ]}})
+}
+
+fn detection() -> Value {
+    json!({"data": {"detections": [[{"language": "it", "confidence": 0.98, "isReliable": false}]]}})
 }

@@ -2,7 +2,7 @@
 
 use crate::{ConversationId, DepartmentId, MessageId, UserId};
 use crate::{
-    Event, automation, conversation, delivery, file, mailbox, message, report, settings, user,
+    Event, automation, bot, conversation, delivery, file, mailbox, message, report, settings, user,
 };
 
 #[expect(clippy::too_many_lines, reason = "one sample for each type")]
@@ -243,6 +243,24 @@ pub(super) fn samples() -> Vec<Event> {
             automation: "y6hNE".into(),
             kind: automation::Kind::Messages,
             period: "2021-04-10".into(),
+        }
+        .into(),
+        bot::Answered {
+            function: "dialogflow-message".into(),
+            question: "Hello".into(),
+            messages: vec![bot::Said {
+                message: MessageId(2046),
+                text: "Hi! How are you doing?".into(),
+                attachments: vec![message::Attachment {
+                    name: "plan.pdf".into(),
+                    url: "https://example.com/plan.pdf".into(),
+                }],
+            }],
+            response: serde_json::json!({"queryResult": {"languageCode": "en"}}),
+        }
+        .into(),
+        conversation::TakenOver {
+            at_ms: 1_589_293_737_000,
         }
         .into(),
     ]

@@ -125,6 +125,8 @@ impl<'a> Changes<'a> {
             | Event::SmsSent(_)
             | Event::PushSent(_)
             | Event::EmailReceived(_)
+            | Event::BotAnswered(_)
+            | Event::ConversationTakenOver(_)
             | Event::AutomationsSaved(_)
             | Event::AutomationRan(_) => {}
         }

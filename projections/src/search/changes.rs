@@ -135,6 +135,8 @@ impl Changes {
             | Event::SmsSent(_)
             | Event::PushSent(_)
             | Event::EmailReceived(_)
+            | Event::BotAnswered(_)
+            | Event::ConversationTakenOver(_)
             | Event::ReportRecorded(_)
             | Event::AutomationsSaved(_)
             | Event::AutomationRan(_) => {}

@@ -28,7 +28,7 @@ use crate::{
     },
 };
 
-/// How long a vendor may take.
+/// How long a mail server may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Whether the settings say how a channel is reached.
@@ -46,7 +46,8 @@ pub fn is_configured(settings: &Settings, channel: Channel) -> bool {
     }
 }
 
-fn missing(what: &str, settings: &str) -> Refusal {
+/// Why a vendor is not asked: these settings are missing.
+pub fn missing(what: &str, settings: &str) -> Refusal {
     Refusal::Unavailable(format!(
         "{what} is not configured: save the settings {settings}."
     ))
@@ -118,7 +119,7 @@ pub fn sms(config: &Config, settings: &Settings) -> Result<(Account, String), Re
         base_url: config.twilio_url.clone(),
         sid: sid.to_owned(),
         auth_token: token.to_owned(),
-        timeout: TIMEOUT,
+        timeout: config.vendor_timeout(),
     };
     Ok((account, sender.to_owned()))
 }
@@ -141,7 +142,7 @@ pub fn push(config: &Config, settings: &Settings) -> Result<Option<Instance>, Re
         base_url,
         id: id.to_owned(),
         secret_key: secret.to_owned(),
-        timeout: TIMEOUT,
+        timeout: config.vendor_timeout(),
     }))
 }
 
@@ -170,7 +171,7 @@ pub fn pusher(config: &Config, settings: &Settings) -> Result<App, Refusal> {
         id,
         key,
         secret,
-        timeout: TIMEOUT,
+        timeout: config.vendor_timeout(),
     })
 }
 
@@ -179,7 +180,8 @@ pub fn pusher_said(problem: vendor::Problem) -> Refusal {
     vendor_said("pusher-error", "Pusher", problem)
 }
 
-fn vendor_said(code: &'static str, who: &str, problem: vendor::Problem) -> Refusal {
+/// What a problem of a vendor is to a caller: the documented code, and the vendor's own words.
+pub fn vendor_said(code: &'static str, who: &str, problem: vendor::Problem) -> Refusal {
     match problem {
         vendor::Problem::Invalid(why) => Refusal::InvalidArgument(why),
         vendor::Problem::Unanswered(why) => Refusal::Vendor(code, format!("{who}: {why}.")),

@@ -5,7 +5,7 @@
 
 use eventlog::Reader;
 use events::{
-    Event, Recorded, Stream, StreamKind, UserId, message,
+    Event, Recorded, Stream, StreamKind, UserId, bot, message,
     user::{Detail, UserType},
 };
 use serde_json::{Map, Value, json};
@@ -20,7 +20,7 @@ use crate::{
     functions::{Failure, User, user, users::row::picture, users::state::details},
 };
 
-/// Stands for a password wherever one would.
+/// Stands for a password or a token wherever one would.
 const HIDDEN: &str = "********";
 
 /// What payloads are made with.
@@ -75,6 +75,7 @@ pub fn data(
             "message": sent.message,
             "response": sent.response,
         })),
+        (_, Event::BotAnswered(answered)) => Some(bot_message(stream, answered)),
         (Webhook::RichMessage, Event::MessageUpdated(updated)) => {
             view.rich_message(event, updated, part)?
         }
@@ -102,6 +103,34 @@ fn message_sent(stream: Stream, sent: &message::Sent, then: &Then) -> Value {
         "message_id": sent.message.to_string(),
         "message": sent.text,
     })
+}
+
+/// A bot's answer. Whatever token the vendor was asked with stays in the house.
+fn bot_message(stream: Stream, answered: &bot::Answered) -> Value {
+    let messages = answered.messages.iter().map(|said| {
+        let mut message = json!({ "message": said.text });
+        if !said.attachments.is_empty() {
+            message["attachments"] = json!(pairs(&said.attachments));
+        }
+        message
+    });
+    json!({
+        "response": {
+            "token": HIDDEN,
+            "messages": messages.collect::<Vec<_>>(),
+            "response": answered.response,
+        },
+        "message": answered.question,
+        "conversation_id": stream.id,
+    })
+}
+
+/// Attachments as the API writes them: name and URL of each.
+fn pairs(attachments: &[message::Attachment]) -> Vec<[&str; 2]> {
+    attachments
+        .iter()
+        .map(|attachment| [attachment.name.as_str(), attachment.url.as_str()])
+        .collect()
 }
 
 fn text_or_empty(id: Option<impl ToString>) -> String {
@@ -134,11 +163,7 @@ impl View<'_> {
     fn message(&self, event: &Recorded, sent: &message::Sent) -> Result<Value, Failure> {
         let [first_name, last_name, picture, user_type] =
             self.person(sent.author, Some(sent.author_type))?;
-        let pairs: Vec<[&str; 2]> = sent
-            .attachments
-            .iter()
-            .map(|attachment| [attachment.name.as_str(), attachment.url.as_str()])
-            .collect();
+        let pairs = pairs(&sent.attachments);
         let attachments = if pairs.is_empty() {
             String::new()
         } else {

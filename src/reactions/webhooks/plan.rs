@@ -84,6 +84,7 @@ fn webhooks(event: &Event) -> Vec<(Webhook, u32)> {
         Event::UserDeleted(_) => one(Webhook::UserDeleted),
         Event::EmailSent(_) => one(Webhook::EmailSent),
         Event::SmsSent(_) => one(Webhook::SmsSent),
+        Event::BotAnswered(_) => one(Webhook::BotMessage),
         _ => Vec::new(),
     }
 }
@@ -117,6 +118,7 @@ mod tests {
     use eventlog::Memory;
     use events::{
         ConversationId, EventId, MessageId, Stream, UserId,
+        bot::Answered,
         conversation::{Status, StatusChanged},
         message::{Sent, Updated},
         settings::Saved,
@@ -210,6 +212,17 @@ mod tests {
         assert_eq!(planned(&first, &settings(json!({}))), [""; 0]);
         let no_url = settings(json!({"webhooks-enabled": [true, "checkbox"]}));
         assert_eq!(planned(&first, &no_url), [""; 0]);
+    }
+
+    #[test]
+    fn a_bots_answer_has_one_of_its_own() {
+        let answered = Answered {
+            function: "open-ai-message".to_owned(),
+            question: "Hello".to_owned(),
+            messages: Vec::new(),
+            response: Value::Null,
+        };
+        assert_eq!(planned(&recorded(answered), &on("")), ["bot-message"]);
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! Every setting that the service itself acts on: ID, type, default, and where it acts.
 
+mod dialogflow;
 mod email;
 mod email_piping;
+mod google;
 mod notices;
+mod open_ai;
 mod push;
 mod pusher;
 mod routing;
@@ -11,9 +14,12 @@ mod webhooks;
 
 use serde_json::{Value, json};
 
+pub use dialogflow::*;
 pub use email::*;
 pub use email_piping::*;
+pub use google::*;
 pub use notices::*;
+pub use open_ai::*;
 pub use push::*;
 pub use pusher::*;
 pub use routing::*;
@@ -30,6 +36,9 @@ const GROUPS: &[&[Setting]] = &[
     NOTICES,
     ROUTING_AND_QUEUE,
     PUSHER,
+    OPEN_AI,
+    GOOGLE,
+    DIALOGFLOW,
 ];
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.

@@ -1,0 +1,248 @@
+//! Human takeover: people answer, and the bot holds back.
+//!
+//! It begins when the conversation is handed over, and with every reply of an agent; it is over once
+//! the conversation is archived or deleted. While the agent of the conversation is online the bot is
+//! silent, and for ten days it does not say that it has not understood.
+
+use eventlog::{State, View};
+use events::{
+    ConversationId, Event, MessageId, Stream, StreamKind, UserId,
+    conversation::{Status, TakenOver},
+};
+use projections::ReadModels;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::functions::{
+    Context, Decision, Failure, Refusal,
+    conversations::state::{Conversation, known_conversation},
+    decision::{Table, read, write},
+    messages::send::{Ask, Draft, send},
+    settings::{
+        registry::{
+            DIALOGFLOW_FOLLOW_UP_MESSAGE, DIALOGFLOW_OFFLINE_MESSAGE, DIALOGFLOW_SUBSCRIBE_MESSAGE,
+            DIALOGFLOW_TAKEOVER_MESSAGE, Setting,
+        },
+        state::setting,
+    },
+    users::{
+        first::bot,
+        state::{known_user, user},
+    },
+};
+
+/// For so long a taken over conversation is spared what the bot says when it has not understood.
+const NO_FALLBACK_MS: i64 = 10 * 24 * 3_600_000;
+
+/// That people have taken a conversation over; without a row they have not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Takeover {
+    /// When it was handed over last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at_ms: Option<i64>,
+    /// The last reply of an agent. When that was, the read models know: events carry their time
+    /// beside them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reply: Option<MessageId>,
+}
+
+/// The takeover of a conversation, if there is one.
+fn takeover(state: &dyn View, id: ConversationId) -> Result<Option<Takeover>, Failure> {
+    read(state, &Table::Takeover.row(id.0))
+}
+
+/// The state of takeovers after `event`.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<(), Failure> {
+    if stream.kind != StreamKind::Conversation {
+        return Ok(());
+    }
+    let id = ConversationId(stream.id);
+    match event {
+        Event::ConversationTakenOver(taken) => change(state, id, |it| it.at_ms = Some(taken.at_ms)),
+        Event::MessageSent(sent) if sent.author_type.is_staff() => {
+            change(state, id, |it| it.reply = Some(sent.message))
+        }
+        Event::ConversationStatusChanged(changed) if !changed.to.is_inbox() => {
+            state.delete(&Table::Takeover.row(id.0));
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn change(
+    state: &mut dyn State,
+    id: ConversationId,
+    change: impl FnOnce(&mut Takeover),
+) -> Result<(), Failure> {
+    let key = Table::Takeover.row(id.0);
+    let mut takeover = read(state, &key)?.unwrap_or_default();
+    change(&mut takeover);
+    write(state, &key, &takeover);
+    Ok(())
+}
+
+/// What the bot may say in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    /// Anything.
+    Free,
+    /// Anything but that it has not understood.
+    NoFallback,
+    /// Nothing: an agent is there.
+    Silent,
+}
+
+/// The time of an agent's last reply, read before the decision.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Replied(Option<(MessageId, i64)>);
+
+impl Replied {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When the state or the read models cannot be read.
+    pub async fn read(context: &Context, id: ConversationId) -> Result<Self, Failure> {
+        let known = takeover(context.service.journal.reader(), id)?;
+        let Some(reply) = known.and_then(|takeover| takeover.reply) else {
+            return Ok(Self(None));
+        };
+        context.settled().await?;
+        let time_ms = time_of(&context.service.reads, id, reply).await?;
+        Ok(Self(Some((reply, time_ms.unwrap_or(0)))))
+    }
+}
+
+#[cfg(test)]
+impl Replied {
+    /// As if it had been read.
+    pub fn at(reply: MessageId, time_ms: i64) -> Self {
+        Self(Some((reply, time_ms)))
+    }
+}
+
+/// When a message was written; `None` for one that was deleted.
+async fn time_of(
+    reads: &ReadModels,
+    id: ConversationId,
+    message: MessageId,
+) -> Result<Option<i64>, Failure> {
+    let before = MessageId(message.0.saturating_sub(1));
+    let rows = reads.messages_page(id, before, 1).await?;
+    let row = rows.first().filter(|row| row.id == message);
+    Ok(row.map(|row| row.creation_time))
+}
+
+/// What the bot may say now; `is_online` tells who is there.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn voice(
+    state: &dyn View,
+    id: ConversationId,
+    conversation: &Conversation,
+    replied: Replied,
+    now_ms: i64,
+    is_online: impl Fn(UserId) -> bool,
+) -> Result<Voice, Failure> {
+    let Some(takeover) = takeover(state, id)? else {
+        return Ok(Voice::Free);
+    };
+    let agent = match takeover.reply {
+        Some(_) => conversation.last_agent,
+        None => conversation.agent,
+    };
+    if agent.is_some_and(is_online) {
+        return Ok(Voice::Silent);
+    }
+    // A reply that came while the vendor was thinking is as new as can be.
+    let replied_ms = takeover.reply.map(|reply| match replied.0 {
+        Some((known, time_ms)) if known == reply => time_ms,
+        _ => now_ms,
+    });
+    let since_ms = takeover.at_ms.max(replied_ms).unwrap_or(0);
+    if now_ms - since_ms < NO_FALLBACK_MS {
+        return Ok(Voice::NoFallback);
+    }
+    Ok(Voice::Free)
+}
+
+/// Hands a conversation over: it waits for an agent from now on, and the bot says so, which puts it
+/// on top. With `auto_messages` also what is said while nobody is there, and to a user without an
+/// email address. True for the takeover and for each message.
+///
+/// # Errors
+/// `conversation-not-found`, or the state's own failure.
+pub fn hand_over(
+    decision: &mut Decision<'_>,
+    id: ConversationId,
+    auto_messages: bool,
+) -> Result<Vec<bool>, Failure> {
+    let conversation = known_conversation(decision.state(), id)?;
+    let Some(author) = bot(decision.state())? else {
+        let why = "The workspace has no bot yet; try again in a moment.";
+        return Err(Refusal::Unavailable(why.to_owned()).into());
+    };
+    let at_ms = decision.facts().now_ms;
+    decision.record(id, TakenOver { at_ms })?;
+    let mut texts = vec![text(decision, &DIALOGFLOW_TAKEOVER_MESSAGE)?];
+    if auto_messages {
+        texts.extend(auto_texts(decision, &conversation)?);
+    }
+    let mut done = vec![true];
+    for (number, text) in texts.into_iter().enumerate() {
+        let is_first = number == 0;
+        if text.is_empty() && !is_first {
+            continue;
+        }
+        let payload = json!({"human-takeover": true});
+        let draft = Draft {
+            text,
+            // Clients show nothing of a message without a text; it is there to be the newest.
+            payload: payload.to_string(),
+            status: Ask::Status(Status::WaitingAgent),
+            ..Draft::default()
+        };
+        send(decision, author, id, draft)?;
+        done.push(true);
+    }
+    Ok(done)
+}
+
+fn auto_texts(
+    decision: &Decision<'_>,
+    conversation: &Conversation,
+) -> Result<Vec<String>, Failure> {
+    let mut texts = Vec::new();
+    if !somebody_is_there(decision)? {
+        texts.push(text(decision, &DIALOGFLOW_OFFLINE_MESSAGE)?);
+    }
+    if known_user(decision.state(), conversation.user)?
+        .email
+        .is_none()
+    {
+        texts.push(text(decision, &DIALOGFLOW_FOLLOW_UP_MESSAGE)?);
+        texts.push(text(decision, &DIALOGFLOW_SUBSCRIBE_MESSAGE)?);
+    }
+    Ok(texts)
+}
+
+/// Whether an agent or an admin is online.
+fn somebody_is_there(decision: &Decision<'_>) -> Result<bool, Failure> {
+    let facts = decision.facts();
+    for id in facts.presence.online(facts.now_ms) {
+        if user(decision.state(), id)?.is_some_and(|known| known.user_type.is_staff()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn text(decision: &Decision<'_>, which: &Setting) -> Result<String, Failure> {
+    let stored = setting(decision.state(), which.id)?;
+    let text = stored.and_then(|(value, _)| value.as_str().map(str::to_owned));
+    Ok(text.unwrap_or_else(|| which.default_text.to_owned()))
+}
