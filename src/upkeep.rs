@@ -49,6 +49,9 @@ async fn expire(service: &Service) {
     sweep(service, config.transcript_keep_hours, |name| {
         name.starts_with("conversation-")
     });
+    sweep(service, config.settings_keep_hours, |name| {
+        name.starts_with("settings_")
+    });
     sweep(service, config.avatar_keep_hours, |name| {
         std::path::Path::new(name)
             .extension()

@@ -128,6 +128,10 @@ async fn given(server: &Server) -> HashMap<&'static str, Value> {
             "$lead",
             json!(server.add_user(json!({"email": "lead@example.com"})).await),
         ),
+        (
+            "$settings_file",
+            server.ok("export-settings", json!({})).await,
+        ),
         ("$cookie", {
             assert_eq!(login[0]["id"], lea.to_string());
             login[1].clone()
@@ -189,6 +193,7 @@ impl Shape {
     fn compare_lists(&mut self, at: &str, documented: &[Value], real: &[Value]) {
         let of_one_type = |first: &Value, other: &Value| {
             first.is_object() == other.is_object()
+                && first.is_array() == other.is_array()
                 && first.is_boolean() == other.is_boolean()
                 && first.is_number() == other.is_number()
         };

@@ -29,4 +29,6 @@ pub enum Purpose {
     Transcript,
     /// A picture of somebody's initials.
     Avatar,
+    /// All settings, secrets in clear.
+    Settings,
 }

@@ -3,6 +3,7 @@
 //! The only users of reqwest, lettre and IMAP. They know nothing of chat, events or SQL: what is
 //! sent to whom, and what follows from the answer, is decided by those who call them.
 
+pub mod download;
 pub mod html;
 pub mod imap;
 pub mod mail;

@@ -48,7 +48,7 @@ pub const GROUPS: &[(&str, &[Function])] = &[
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API.
-pub const OPERATIONS: &[Function] = webhooks::OPERATIONS;
+pub const OPERATIONS: &[&[Function]] = &[webhooks::OPERATIONS, settings::OPERATIONS];
 
 /// Every function of the API.
 pub fn catalogue() -> impl Iterator<Item = &'static Function> {

@@ -56,7 +56,7 @@ pub fn new_id() -> EventId {
 
 /// The operation of this name.
 pub fn operation(name: &str) -> Result<&'static Function, Refusal> {
-    named(OPERATIONS.iter(), name)
+    named(OPERATIONS.iter().copied().flatten(), name)
 }
 
 /// The function of this name.

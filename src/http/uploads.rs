@@ -19,6 +19,7 @@ pub async fn handle(State(doors): State<Doors>, Path(path): Path<String>) -> Res
     };
     let content_type = match file.extension().and_then(|extension| extension.to_str()) {
         Some("png") => "image/png",
+        Some("json") => "application/json",
         Some("csv") => "text/csv; charset=utf-8",
         _ => "text/plain; charset=utf-8",
     };
@@ -29,10 +30,12 @@ pub async fn handle(State(doors): State<Doors>, Path(path): Path<String>) -> Res
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, max-age=3600"),
-    );
+    // The settings hold secrets.
+    let cache = match content_type {
+        "application/json" => "no-store",
+        _ => "private, max-age=3600",
+    };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert("referrer-policy", HeaderValue::from_static("no-referrer"));
     response
 }

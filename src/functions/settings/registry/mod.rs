@@ -1,6 +1,7 @@
 //! Every setting that the service itself acts on: ID, type, default, and where it acts.
 
 mod email;
+mod lists;
 mod push;
 mod pusher;
 mod sms;
@@ -9,13 +10,14 @@ mod webhooks;
 use serde_json::{Value, json};
 
 pub use email::*;
+pub use lists::*;
 pub use push::*;
 pub use pusher::*;
 pub use sms::*;
 pub use webhooks::*;
 
 /// All of them, a file a group.
-const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, SMS, PUSH, PUSHER];
+const GROUPS: &[&[Setting]] = &[LISTS, WEBHOOKS, EMAIL, SMS, PUSH, PUSHER];
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub enum Kind {
     Number,
     /// A secret: never shown again, but for whether there is one.
     Password,
+    /// A list of things of several parts each; all parts are texts.
+    Repeater,
 }
 
 impl Kind {
@@ -45,6 +49,7 @@ impl Kind {
             Self::Select => "select",
             Self::Number => "number",
             Self::Password => "password",
+            Self::Repeater => "repeater",
         }
     }
 }
@@ -98,6 +103,7 @@ impl Setting {
     pub fn default(&self) -> Value {
         match self.kind {
             Kind::Checkbox => json!(self.default_on),
+            Kind::Repeater => json!([]),
             _ => json!(self.default_text),
         }
     }
