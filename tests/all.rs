@@ -40,5 +40,6 @@ mod settings_files;
 mod user_lists;
 mod user_types;
 mod users;
+mod versions;
 mod webhooks;
 mod wire;

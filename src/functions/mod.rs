@@ -21,6 +21,7 @@ mod reports;
 mod scenario;
 pub mod settings;
 pub mod users;
+mod versions;
 mod webhooks;
 
 use events::{Event, Stream};
@@ -42,6 +43,7 @@ pub const GROUPS: &[(&str, &[Function])] = &[
     ("Conversations", conversations::FUNCTIONS),
     ("Messages", messages::FUNCTIONS),
     ("Settings", settings::FUNCTIONS),
+    ("Versions and apps", versions::FUNCTIONS),
     ("Notifications", notifications::FUNCTIONS),
     ("Reports", reports::FUNCTIONS),
     ("Automations", automations::FUNCTIONS),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Engine, MailServer, Server, Setup, Vendor};
+use super::{Engine, MailServer, Releases, Server, Setup, Vendor};
 
 /// A mail server, and one that answers for all vendors.
 pub struct Peers {
@@ -10,6 +10,8 @@ pub struct Peers {
     pub mail: MailServer,
     /// Answers for the SMS gateway, the push service and Pusher.
     pub vendor: Vendor,
+    /// Has a new release.
+    pub releases: Releases,
 }
 
 impl Peers {
@@ -29,6 +31,7 @@ impl Peers {
         Self {
             mail: MailServer::start(),
             vendor,
+            releases: Releases::start().await,
         }
     }
 
@@ -51,6 +54,7 @@ impl Peers {
             "email-sender": "help@shop.example", "email-sender-name": "Shop",
             "sms-account": "AC1", "sms-token": "t0ken", "sms-sender": "+15104564545",
             "push-enabled": true, "push-instance": "inst-1", "push-secret": "s3cret",
+            "update-index": self.releases.index(), "update-key": self.releases.key(),
             "pusher-id": "3", "pusher-key": "278d425bdf160c739803",
             "pusher-secret": "7ad3773142a6692b25b8", "pusher-cluster": "eu",
         })

@@ -11,7 +11,7 @@ pub mod registry;
 mod registry_operation;
 mod save_settings;
 mod saved_replies;
-mod saving;
+pub mod saving;
 pub mod state;
 mod value;
 

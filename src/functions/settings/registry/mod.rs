@@ -1,23 +1,31 @@
 //! Every setting that the service itself acts on: ID, type, default, and where it acts.
 
+mod apps;
 mod email;
 mod lists;
 mod push;
 mod pusher;
 mod sms;
+mod updates;
 mod webhooks;
+mod wordpress;
 
 use serde_json::{Value, json};
 
+pub use apps::*;
 pub use email::*;
 pub use lists::*;
 pub use push::*;
 pub use pusher::*;
 pub use sms::*;
+pub use updates::*;
 pub use webhooks::*;
+pub use wordpress::*;
 
 /// All of them, a file a group.
-const GROUPS: &[&[Setting]] = &[LISTS, WEBHOOKS, EMAIL, SMS, PUSH, PUSHER];
+const GROUPS: &[&[Setting]] = &[
+    LISTS, WEBHOOKS, EMAIL, SMS, PUSH, PUSHER, APPS, UPDATES, WORDPRESS,
+];
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
