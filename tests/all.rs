@@ -43,3 +43,4 @@ mod users;
 mod versions;
 mod webhooks;
 mod wire;
+mod wordpress;

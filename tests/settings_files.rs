@@ -47,6 +47,13 @@ async fn scenario_21_settings_there_and_back(mut server: Server) {
 
     let url = exported(&server).await;
     assert_ne!(exported(&server).await, url, "each has a name of its own");
+    let export = json!({"idempotency_key": "export-1"});
+    let once = server.ok("export-settings", export.clone()).await;
+    assert_eq!(
+        server.ok("export-settings", export).await,
+        once,
+        "once for its key"
+    );
     let file = server.send(server.get(&url)).await;
     assert_eq!(file.status, 200, "{file}");
     assert_eq!(file.header("content-type"), Some("application/json"));

@@ -17,6 +17,7 @@ pub mod targets;
 pub mod tls;
 pub mod twilio;
 pub mod vendor;
+pub mod wordpress;
 
 #[cfg(test)]
 mod certificates;

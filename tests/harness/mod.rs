@@ -20,6 +20,7 @@ mod server;
 mod setting;
 mod vendor;
 mod verbs;
+mod wordpress;
 
 pub use answer::Answer;
 pub use dice::Dice;
@@ -34,6 +35,7 @@ pub use releases::Releases;
 pub use server::{Engine, Server, Setup};
 pub use setting::tool;
 pub use vendor::Vendor;
+pub use wordpress::WordPress;
 
 use std::future::Future;
 use std::time::{Duration, Instant};

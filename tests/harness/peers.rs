@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Engine, MailServer, Releases, Server, Setup, Vendor};
+use super::{Engine, MailServer, Releases, Server, Setup, Vendor, WordPress};
 
 /// A mail server, and one that answers for all vendors.
 pub struct Peers {
@@ -12,6 +12,8 @@ pub struct Peers {
     pub vendor: Vendor,
     /// Has a new release.
     pub releases: Releases,
+    /// Has users.
+    pub wordpress: WordPress,
 }
 
 impl Peers {
@@ -28,8 +30,11 @@ impl Peers {
         let vendor = Vendor::answering(200, answer).await;
         let publish = json!({"publishId": "pubid-781799f5-6el4-4789-bc60-ee293543781"});
         vendor.answer_at("/publishes/", publish);
+        let wordpress = WordPress::start().await;
+        wordpress.add("Wanda", "Press", "wanda@shop.example");
         Self {
             mail: MailServer::start(),
+            wordpress,
             vendor,
             releases: Releases::start().await,
         }
@@ -55,6 +60,8 @@ impl Peers {
             "sms-account": "AC1", "sms-token": "t0ken", "sms-sender": "+15104564545",
             "push-enabled": true, "push-instance": "inst-1", "push-secret": "s3cret",
             "update-index": self.releases.index(), "update-key": self.releases.key(),
+            "wordpress-url": self.wordpress.url, "wordpress-user": WordPress::USER,
+            "wordpress-password": WordPress::PASSWORD,
             "pusher-id": "3", "pusher-key": "278d425bdf160c739803",
             "pusher-secret": "7ad3773142a6692b25b8", "pusher-cluster": "eu",
         })

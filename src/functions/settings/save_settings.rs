@@ -51,7 +51,7 @@ impl Command for SaveSettings {
             external: self.external_settings.0.unwrap_or_default(),
             external_translations: self.external_settings_translations.0.unwrap_or_default(),
         };
-        let count = wanted.len();
+        let count = wanted.count();
         if count > SETTINGS_MAX {
             let why = format!("{count} settings were given; {SETTINGS_MAX} are allowed at once");
             return Err(Refusal::TooLarge(why).into());

@@ -34,7 +34,7 @@ pub struct Wanted {
 impl Wanted {
     /// How many there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.settings.len() + self.external.len() + self.external_translations.len()
     }
 }
