@@ -53,7 +53,7 @@ pub fn documented() -> Vec<Value> {
     let rows = files.iter().flat_map(|file| {
         let text = std::fs::read_to_string(file).expect("a text");
         serde_json::from_str::<Vec<Value>>(&text)
-            .unwrap_or_else(|error| panic!("{file:?}: {error}"))
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
     });
     rows.collect()
 }

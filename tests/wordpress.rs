@@ -2,9 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Receiver, Server, Setup, WordPress, eventually, on_both_engines};
+use crate::harness::{Engine, Receiver, Server, Setup, WordPress, eventually, on_both_engines};
 
-on_both_engines!(users_of_wordpress_are_imported_once);
+on_both_engines!(
+    what_is_no_site_is_told,
+    users_of_wordpress_are_imported_once,
+);
 
 async fn save(server: &Server, settings: Value) {
     let saved = server.ok("save-settings", json!({ "settings": settings }));
@@ -30,45 +33,59 @@ fn detail(user: &Value, slug: &str) -> Value {
     detail.map_or(Value::Null, |detail| detail["value"].clone())
 }
 
-async fn users_of_wordpress_are_imported_once(server: Server) {
-    let engine = server.engine();
-    assert_eq!(
-        server.refused("wp-synch", json!({})).await,
-        "unavailable",
-        "not configured"
-    );
-    let site = WordPress::start().await;
-    let settings = json!({
-        "wordpress-url": format!("{}/", site.url), "wordpress-user": WordPress::USER,
-        "wordpress-password": WordPress::PASSWORD,
-    });
-    save(&server, settings.clone()).await;
-    assert_eq!(
-        server.refused("wp-synch", json!({})).await,
-        "wordpress-error",
-        "a private address"
-    );
-    assert!(site.asked().is_empty());
-    drop(server);
-
+/// A service that may call this site, and knows it.
+async fn service(engine: Engine, site: &WordPress) -> Server {
     let config = "allow_private_targets = [\"127.0.0.0/8\"]\n";
     let server = Setup::on(engine).config(config).start().await;
-    let receiver = Receiver::start().await;
-    save(&server, settings).await;
+    save(&server, settings(site)).await;
+    server
+}
+
+fn settings(site: &WordPress) -> Value {
+    json!({
+        "wordpress-url": format!("{}/", site.url), "wordpress-user": WordPress::USER,
+        "wordpress-password": WordPress::PASSWORD,
+    })
+}
+
+async fn what_is_no_site_is_told(server: Server) {
+    let refused = async |server: &Server, code: &str, why: &str| {
+        assert_eq!(server.refused("wp-synch", json!({})).await, code, "{why}");
+    };
+    refused(&server, "unavailable", "not configured").await;
+    let site = WordPress::start().await;
+    save(&server, settings(&site)).await;
+    refused(&server, "wordpress-error", "a private address").await;
+    assert!(site.asked().is_empty());
+
+    let server = service(server.engine(), &site).await;
     assert_eq!(
         server.ok("wp-synch", json!({})).await,
         json!(true),
         "nobody there yet"
     );
+    save(&server, json!({"wordpress-password": "wrong"})).await;
+    let denied = server.v1("wp-synch", json!({})).await;
+    assert_eq!(
+        (denied.problem().as_str(), denied.status),
+        ("wordpress-error", 503)
+    );
+    assert_eq!(
+        denied.json()["detail"],
+        "WordPress refused: Sorry, you are not allowed to edit users."
+    );
+    let elsewhere = json!({"wordpress-url": format!("{}/elsewhere", site.url)});
+    save(&server, elsewhere).await;
+    refused(&server, "wordpress-error", "no WordPress there").await;
+    let gone = WordPress::start().await.url.clone();
+    save(&server, json!({"wordpress-url": gone})).await;
+    refused(&server, "wordpress-error", "nobody there").await;
     assert_eq!(count(&server).await, "0");
+}
 
-    // John is here before, his address written otherwise; 245 others are not.
-    let john = server.user("John", "Doe", "John@Example.com").await;
-    save(
-        &server,
-        json!({"webhooks-enabled": true, "webhooks-url": receiver.url, "webhooks-active": "registration"}),
-    )
-    .await;
+/// A site with 246 users: one of them is John, and one has no email.
+async fn site_with_john() -> WordPress {
+    let site = WordPress::start().await;
     site.add("Johnny", "Other", "john@example.com");
     site.add("Ünï", "Çode", "uni@example.com");
     site.add("", "", "nameless@example.com");
@@ -80,6 +97,22 @@ async fn users_of_wordpress_are_imported_once(server: Server) {
             &format!("wp{number}@example.com"),
         );
     }
+    site
+}
+
+async fn users_of_wordpress_are_imported_once(server: Server) {
+    let engine = server.engine();
+    drop(server);
+    let site = site_with_john().await;
+    let server = service(engine, &site).await;
+    let receiver = Receiver::start().await;
+    // John is here before, his address written otherwise; 245 others are not.
+    let john = server.user("John", "Doe", "John@Example.com").await;
+    save(
+        &server,
+        json!({"webhooks-enabled": true, "webhooks-url": receiver.url, "webhooks-active": "registration"}),
+    )
+    .await;
 
     // The third page fails: what the first two brought stays, and the next call brings the rest.
     site.break_from(Some(3));
@@ -157,30 +190,4 @@ async fn users_of_wordpress_are_imported_once(server: Server) {
         (count(&server).await.as_str(), events(&server)),
         ("246", before + 1)
     );
-
-    save(&server, json!({"wordpress-password": "wrong"})).await;
-    let denied = server.v1("wp-synch", json!({})).await;
-    assert_eq!(
-        (denied.problem().as_str(), denied.status),
-        ("wordpress-error", 503)
-    );
-    assert_eq!(
-        denied.json()["detail"],
-        "WordPress refused: Sorry, you are not allowed to edit users."
-    );
-    save(
-        &server,
-        json!({"wordpress-url": format!("{}/elsewhere", site.url)}),
-    )
-    .await;
-    assert_eq!(
-        server.refused("wp-synch", json!({})).await,
-        "wordpress-error"
-    );
-    drop(site);
-    assert_eq!(
-        server.refused("wp-synch", json!({})).await,
-        "wordpress-error"
-    );
-    assert_eq!(count(&server).await, "246");
 }

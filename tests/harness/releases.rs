@@ -1,5 +1,7 @@
 //! A publisher of releases on this machine: an index that it signs, and the program that it names.
 
+use std::fmt::Write;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
@@ -42,11 +44,14 @@ impl Releases {
     pub fn release(&self, version: &str) -> Value {
         let program = Self::program().to_string();
         let hash = ring::digest::digest(&ring::digest::SHA256, program.as_bytes());
-        let hash = hash.as_ref().iter().map(|byte| format!("{byte:02x}"));
+        let hash = hash.as_ref().iter().fold(String::new(), |mut hash, byte| {
+            write!(hash, "{byte:02x}").expect("a String takes all");
+            hash
+        });
         let platform = format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH);
         json!({"version": version, "files": [{
             "platform": platform, "url": format!("{}/program", self.vendor.url),
-            "sha256": hash.collect::<String>(), "bytes": program.len(),
+            "sha256": hash, "bytes": program.len(),
         }]})
     }
 

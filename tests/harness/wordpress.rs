@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
@@ -108,7 +108,7 @@ async fn users(State(inside): State<Arc<Mutex<Inside>>>, uri: Uri, headers: Head
     let pair = STANDARD.encode(format!("{}:{}", WordPress::USER, WordPress::PASSWORD));
     let given = headers
         .get(header::AUTHORIZATION)
-        .map(|value| value.as_bytes());
+        .map(HeaderValue::as_bytes);
     let may_edit = given == Some(format!("Basic {pair}").as_bytes());
     let text = |name: &str| query.get(name).map(String::as_str);
     let is_edit = text("context") == Some("edit");
@@ -119,15 +119,10 @@ async fn users(State(inside): State<Arc<Mutex<Inside>>>, uri: Uri, headers: Head
     let number = |name: &str, usual: usize| {
         text(name).map_or(Some(usual), |text| text.parse::<usize>().ok())
     };
-    let (page, per_page) = match (number("page", 1), number("per_page", 10)) {
-        (Some(page @ 1..), Some(per_page @ 1..=100)) => (page, per_page),
-        _ => {
-            return refused(
-                400,
-                "rest_invalid_param",
-                "Invalid parameter(s): page, per_page",
-            );
-        }
+    let (Some(page @ 1..), Some(per_page @ 1..=100)) = (number("page", 1), number("per_page", 10))
+    else {
+        let message = "Invalid parameter(s): page, per_page";
+        return refused(400, "rest_invalid_param", message);
     };
     if page >= inside.broken_from {
         return refused(

@@ -65,7 +65,8 @@ impl Command for WpSynch {
     type Reply = bool;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
-        let site = site(&context.service.settings()?)?;
+        let settings = context.service.settings()?;
+        let site = site(&settings)?;
         // The pages' own decisions; this call's Idempotency-Key is for the last one, which says yes.
         let pages = Context {
             service: context.service.clone(),

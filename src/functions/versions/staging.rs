@@ -1,8 +1,9 @@
 //! A new release, brought here and proven, beside the program that runs and never in its place.
 
 use std::{
+    fmt::Write as _,
     fs, io,
-    io::Write,
+    io::Write as _,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
@@ -80,11 +81,10 @@ async fn fetched(context: &Context, index: &Index, program: &Program) -> Result<
 
 fn is_hash_of(hex: &str, bytes: &[u8]) -> bool {
     let hash = digest(&SHA256, bytes);
-    let hash: String = hash
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash = hash.as_ref().iter().fold(String::new(), |mut hash, byte| {
+        let _ = write!(hash, "{byte:02x}"); // a String takes all
+        hash
+    });
     hash.eq_ignore_ascii_case(hex.trim())
 }
 
