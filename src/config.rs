@@ -48,6 +48,8 @@ pub struct Config {
     pub transcript_keep_hours: u32,
     /// Hours before an avatar is deleted; 0 for never.
     pub avatar_keep_hours: u32,
+    /// Hours before the file of export-settings is deleted; 0 for never.
+    pub settings_keep_hours: u32,
     /// Hours before an Idempotency-Key is forgotten.
     pub idempotency_keep_hours: u32,
     /// The longest a query waits for the read models, in milliseconds.

@@ -105,6 +105,9 @@ async fn expire(service: &Service) {
     sweep(service, config.transcript_keep_hours, |path| {
         path.starts_with("conversation-")
     });
+    sweep(service, config.settings_keep_hours, |name| {
+        name.starts_with("settings_")
+    });
     // The pictures of emails are somebody's messages.
     sweep(service, config.avatar_keep_hours, |path| {
         let path = std::path::Path::new(path);

@@ -53,7 +53,7 @@ pub fn documented() -> Vec<Value> {
     let rows = files.iter().flat_map(|file| {
         let text = std::fs::read_to_string(file).expect("a text");
         serde_json::from_str::<Vec<Value>>(&text)
-            .unwrap_or_else(|error| panic!("{file:?}: {error}"))
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
     });
     rows.collect()
 }
@@ -127,6 +127,10 @@ async fn given(server: &Server) -> HashMap<&'static str, Value> {
         (
             "$lead",
             json!(server.add_user(json!({"email": "lead@example.com"})).await),
+        ),
+        (
+            "$settings_file",
+            server.ok("export-settings", json!({})).await,
         ),
         ("$cookie", {
             assert_eq!(login[0]["id"], lea.to_string());

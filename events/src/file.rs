@@ -31,4 +31,19 @@ pub enum Purpose {
     Avatar,
     /// A file that came with an email.
     EmailAttachment,
+    /// All settings, secrets in clear.
+    Settings,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Purpose;
+
+    #[test]
+    fn purposes_are_called_so_for_ever() {
+        let written = |purpose| serde_json::to_value(purpose).expect("JSON");
+        assert_eq!(written(Purpose::Transcript), "transcript");
+        assert_eq!(written(Purpose::Avatar), "avatar");
+        assert_eq!(written(Purpose::Settings), "settings");
+    }
 }

@@ -5,6 +5,7 @@
 
 pub mod breaker;
 pub mod dialogflow;
+pub mod download;
 pub mod google_oauth;
 pub mod google_translate;
 pub mod html;
@@ -21,6 +22,7 @@ pub mod targets;
 pub mod tls;
 pub mod twilio;
 pub mod vendor;
+pub mod wordpress;
 
 #[cfg(test)]
 mod certificates;

@@ -24,6 +24,7 @@ mod reports;
 mod scenario;
 pub mod settings;
 pub mod users;
+mod versions;
 mod webhooks;
 
 use events::{Event, Stream};
@@ -47,6 +48,7 @@ pub const GROUPS: &[(&str, &[Function])] = &[
     ("Conversations", conversations::FUNCTIONS),
     ("Messages", messages::FUNCTIONS),
     ("Settings", settings::FUNCTIONS),
+    ("Versions and apps", versions::FUNCTIONS),
     ("Notifications", notifications::FUNCTIONS),
     ("Reports", reports::FUNCTIONS),
     ("Automations", automations::FUNCTIONS),
@@ -55,7 +57,11 @@ pub const GROUPS: &[(&str, &[Function])] = &[
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API, by group.
-const OPERATIONS: &[&[Function]] = &[webhooks::OPERATIONS, notifications::OPERATIONS];
+const OPERATIONS: &[&[Function]] = &[
+    webhooks::OPERATIONS,
+    notifications::OPERATIONS,
+    settings::OPERATIONS,
+];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API.
 pub fn operations() -> impl Iterator<Item = &'static Function> {

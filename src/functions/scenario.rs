@@ -119,6 +119,15 @@ impl Then {
         self
     }
 
+    /// What was recorded, or the code of the refusal.
+    pub fn recorded(self) -> Result<Vec<(Stream, Event)>, &'static str> {
+        match self.outcome {
+            Ok((_, recorded)) => Ok(recorded),
+            Err(Failure::Refused(refusal)) => Err(refusal.code()),
+            Err(Failure::Failed(fault)) => panic!("{fault}"),
+        }
+    }
+
     /// It was refused like this.
     pub fn then_refused(self, expected: Refusal) {
         match self.outcome {

@@ -34,10 +34,12 @@ pub async fn handle(State(doors): State<Doors>, Path(path): Path<String>) -> Res
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, max-age=3600"),
-    );
+    // The settings hold secrets.
+    let cache = match content_type {
+        "application/json" => "no-store",
+        _ => "private, max-age=3600",
+    };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert("referrer-policy", HeaderValue::from_static("no-referrer"));
     response
 }
@@ -52,6 +54,7 @@ fn shown(extension: &str) -> (&'static str, &'static str) {
         "webp" => ("image/webp", "inline"),
         "txt" => ("text/plain; charset=utf-8", "inline"),
         "csv" => ("text/csv; charset=utf-8", "inline"),
+        "json" => ("application/json", "inline"),
         "pdf" => ("application/pdf", "attachment"),
         _ => ("application/octet-stream", "attachment"),
     }

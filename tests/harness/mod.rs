@@ -17,10 +17,12 @@ mod nats;
 mod peers;
 mod process;
 mod receiver;
+mod releases;
 mod server;
 mod setting;
 mod vendor;
 mod verbs;
+mod wordpress;
 
 pub use answer::Answer;
 pub use dice::Dice;
@@ -33,9 +35,11 @@ pub use mailbox::Mailbox;
 pub use nats::NatsServer;
 pub use peers::Peers;
 pub use receiver::{Hook, Receiver, Reply};
+pub use releases::Releases;
 pub use server::{Engine, Server, Setup};
 pub use setting::tool;
 pub use vendor::Vendor;
+pub use wordpress::WordPress;
 
 use std::future::Future;
 use std::time::{Duration, Instant};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Engine, Google, MailServer, Server, Setup, Vendor};
+use super::{Engine, Google, MailServer, Releases, Server, Setup, Vendor, WordPress};
 
 /// A mail server, and one that answers for all vendors.
 pub struct Peers {
@@ -12,6 +12,10 @@ pub struct Peers {
     pub vendor: Vendor,
     /// OAuth and Dialogflow.
     pub google: Google,
+    /// Has a new release.
+    pub releases: Releases,
+    /// Has users.
+    pub wordpress: WordPress,
 }
 
 impl Peers {
@@ -31,10 +35,14 @@ impl Peers {
         vendor.answer_at("/completions", completion());
         vendor.answer_at("/translate/v2/detect", detection());
         vendor.answer_at("/translate/v2", translations());
+        let wordpress = WordPress::start().await;
+        wordpress.add("Wanda", "Press", "wanda@shop.example");
         Self {
             mail: MailServer::start(),
+            wordpress,
             vendor,
             google: Google::start().await,
+            releases: Releases::start().await,
         }
     }
 
@@ -61,6 +69,9 @@ impl Peers {
             "email-sender": "help@shop.example", "email-sender-name": "Shop",
             "sms-account": "AC1", "sms-token": "t0ken", "sms-sender": "+15104564545",
             "push-enabled": true, "push-instance": "inst-1", "push-secret": "s3cret",
+            "update-index": self.releases.index(), "update-key": self.releases.key(),
+            "wordpress-url": self.wordpress.url, "wordpress-user": WordPress::USER,
+            "wordpress-password": WordPress::PASSWORD,
             "pusher-id": "3", "pusher-key": "278d425bdf160c739803",
             "pusher-secret": "7ad3773142a6692b25b8", "pusher-cluster": "eu",
             "open-ai-key": "sk-test", "google-key": "AIza-test",

@@ -63,7 +63,7 @@ pub fn answered(
             recipient: None,
         };
         messages.push(Said {
-            message: send(decision, author, conversation, draft)?,
+            message: send(decision, author, conversation, draft)?.message,
             text: message.text,
             attachments: message.attachments,
         });

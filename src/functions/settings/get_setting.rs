@@ -33,6 +33,12 @@ pub struct GetSetting {
 #[derive(Debug, Serialize)]
 pub struct AnyValue(Value);
 
+impl From<Value> for AnyValue {
+    fn from(value: Value) -> Self {
+        Self(value)
+    }
+}
+
 impl JsonSchema for AnyValue {
     fn schema_name() -> Cow<'static, str> {
         "SettingValue".into()

@@ -1,27 +1,19 @@
 //! `save-settings`
 
-use std::collections::BTreeMap;
-
-use events::settings::Saved;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{
-    state::{Given, STREAM, external, external_translations, setting},
-    value::{restored, unmasked},
+    saving::{self, Wanted},
+    state::Given,
 };
 use crate::{
     functions::{Command, Decision, Failure, Refusal},
     wire::{JsonText, Maybe},
 };
 
-/// Characters of a setting's ID.
-const ID_CHARS_MAX: usize = 100;
 /// Settings in one call.
 const SETTINGS_MAX: usize = 5_000;
-/// Bytes of one setting's value as JSON text.
-const VALUE_BYTES_MAX: usize = 1 << 20;
 
 /// Saves settings.
 ///
@@ -31,7 +23,8 @@ const VALUE_BYTES_MAX: usize = 1 << 20;
 /// itself acts on have the type of its registry and are checked: a `webhooks-url` that is no URL, an
 /// unknown name in `webhooks-active` or a checkbox that is neither true nor false is
 /// `invalid-argument`, and nothing is saved. Other IDs are kept as they come. A secret that comes
-/// back as `********`, as get-settings shows it, stays as it was. IDs have 1 to 100 letters, digits,
+/// back as `********`, as get-settings shows it, stays as it was. In a list of things (type `repeater`,
+/// such as `departments` and `saved-replies`) all parts are texts, as forms make them. IDs have 1 to 100 letters, digits,
 /// `-` and `_`; 5,000 settings and 1 MiB a value are allowed (`too-large` otherwise).
 /// # Example
 /// `{"settings": {"webhooks-enabled": [true, "checkbox"], "webhooks-url": ["https://example.com/hook", "text"]}}`
@@ -39,7 +32,8 @@ const VALUE_BYTES_MAX: usize = 1 << 20;
 pub struct SaveSettings {
     /// Value and type by ID.
     settings: JsonText<Given>,
-    /// Settings that are stored apart, by name; any JSON.
+    /// Settings that are stored apart, by name; any JSON. What the service itself acts on is kept
+    /// among the others, also when it is given here.
     #[serde(default)]
     external_settings: Maybe<JsonText<Given>>,
     /// Translations of the settings stored apart, by name; any JSON.
@@ -52,73 +46,31 @@ impl Command for SaveSettings {
     type Reply = bool;
 
     fn decide(self, decision: &mut Decision<'_>) -> Result<bool, Failure> {
-        let external_given = self.external_settings.0.unwrap_or_default();
-        let translations_given = self.external_settings_translations.0.unwrap_or_default();
-        let count = self.settings.0.len() + external_given.len() + translations_given.len();
+        let wanted = Wanted {
+            settings: self.settings.0,
+            external: self.external_settings.0.unwrap_or_default(),
+            external_translations: self.external_settings_translations.0.unwrap_or_default(),
+        };
+        let count = wanted.count();
         if count > SETTINGS_MAX {
             let why = format!("{count} settings were given; {SETTINGS_MAX} are allowed at once");
             return Err(Refusal::TooLarge(why).into());
         }
-        let state = decision.state();
-        let mut saved = Saved::default();
-        for (id, given) in self.settings.0 {
-            check(&id, &given)?;
-            let (value, kind) = restored(&id, given)?;
-            let before = setting(state, &id)?;
-            let value = unmasked(value, &kind, before.as_ref().map(|(value, _)| value));
-            if before.as_ref() != Some(&(value.clone(), kind.clone())) {
-                saved.set.insert(id, (value, kind));
-            }
-        }
-        saved.external = changed(external_given, |name| external(state, name))?;
-        saved.external_translations = changed(translations_given, |name| {
-            external_translations(state, name)
-        })?;
-        if saved != Saved::default() {
-            decision.record(STREAM, saved)?;
-        }
+        saving::save(decision, wanted)?;
         Ok(true)
     }
 }
 
-fn check(id: &str, value: &Value) -> Result<(), Refusal> {
-    let fine = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
-    if id.is_empty() || id.len() > ID_CHARS_MAX || !id.chars().all(fine) {
-        return Err(Refusal::InvalidArgument(format!(
-            "{id:?} is not the ID of a setting: 1 to {ID_CHARS_MAX} letters, digits, - and _"
-        )));
-    }
-    let bytes = value.to_string().len();
-    if bytes > VALUE_BYTES_MAX {
-        return Err(Refusal::TooLarge(format!(
-            "the setting {id} has {bytes} bytes; {VALUE_BYTES_MAX} are allowed"
-        )));
-    }
-    Ok(())
-}
-
-fn changed(
-    given: Given,
-    before: impl Fn(&str) -> Result<Option<Value>, Failure>,
-) -> Result<BTreeMap<String, Value>, Failure> {
-    let mut set = BTreeMap::new();
-    for (name, value) in given {
-        check(&name, &value)?;
-        if before(&name)?.as_ref() != Some(&value) {
-            set.insert(name, value);
-        }
-    }
-    Ok(set)
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use events::settings::Saved;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::functions::{
         conversations::histories::arguments,
         scenario::{given, happened},
+        settings::{saving::VALUE_BYTES_MAX, state::STREAM},
     };
 
     fn save(settings: &Value) -> SaveSettings {
@@ -153,15 +105,50 @@ mod tests {
     #[test]
     fn settings_stored_apart() {
         let command = arguments::<SaveSettings>(json!({
-            "settings": {}, "external_settings": {"departments": [{"id": "1"}]},
-            "external_settings_translations": "{\"departments\": {\"fr\": []}}",
+            "settings": {}, "external_settings": {"emails": [{"id": "1"}]},
+            "external_settings_translations": "{\"emails\": {\"fr\": []}}",
         }));
         let expected = Saved {
-            external: [("departments".to_owned(), json!([{"id": "1"}]))].into(),
-            external_translations: [("departments".to_owned(), json!({"fr": []}))].into(),
+            external: [("emails".to_owned(), json!([{"id": "1"}]))].into(),
+            external_translations: [("emails".to_owned(), json!({"fr": []}))].into(),
             ..Saved::default()
         };
         given([]).when(command).then([happened(STREAM, expected)]);
+    }
+
+    #[test]
+    fn what_the_service_acts_on_is_never_apart() {
+        let sales = json!([{"department-id": 1, "department-name": "Sales"}]);
+        let command = arguments::<SaveSettings>(json!({
+            "settings": {}, "external_settings": {"departments": sales},
+        }));
+        let kept = json!([{"department-id": "1", "department-name": "Sales"}]);
+        given([])
+            .when(command)
+            .then([saved(json!({"departments": [kept, "repeater"]}))]);
+        let command = arguments::<SaveSettings>(json!({
+            "settings": {}, "external_settings": {"departments": [{"department-id": "none"}]},
+        }));
+        given([])
+            .when(command)
+            .then_refused_with("invalid-argument");
+    }
+
+    #[test]
+    fn much_at_once_is_several_events_of_one_decision() {
+        let value = "x".repeat(VALUE_BYTES_MAX - 10);
+        let settings: serde_json::Map<_, _> = (0..7)
+            .map(|number| (format!("own-{number}"), json!([value, "text"])))
+            .collect();
+        let one = |ids: std::ops::Range<u8>| {
+            let set: serde_json::Map<_, _> = ids
+                .map(|number| (format!("own-{number}"), json!([value, "text"])))
+                .collect();
+            saved(Value::Object(set))
+        };
+        given([])
+            .when(save(&Value::Object(settings)))
+            .then([one(0..4), one(4..7)]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use eventlog::{State, View};
 use events::{Event, Stream, StreamKind};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::registry::{Kind, Setting, registry};
@@ -70,6 +71,15 @@ impl Settings {
         text.unwrap_or(setting.default_text)
     }
 
+    /// What a list holds; nothing when nobody saved one.
+    #[must_use]
+    pub fn items(&self, setting: &Setting) -> &[Value] {
+        debug_assert_eq!(setting.kind, Kind::Repeater);
+        let stored = self.0.get(setting.id);
+        let items = stored.and_then(|(value, _)| value.as_array());
+        items.map_or(&[], Vec::as_slice)
+    }
+
     /// A number; `None` when nobody saved one.
     #[must_use]
     pub fn number(&self, setting: &Setting) -> Option<i64> {
@@ -101,6 +111,23 @@ pub fn external(state: &dyn View, name: &str) -> Result<Option<Value>, Failure> 
     read(state, &Table::ExternalSetting.key(&[name.as_bytes()]))
 }
 
+/// All that is stored apart, by name.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn all_external(state: &dyn View) -> Result<BTreeMap<String, Value>, Failure> {
+    Ok(all(state, Table::ExternalSetting)?.into_iter().collect())
+}
+
+/// All translations of what is stored apart, by name.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn all_external_translations(state: &dyn View) -> Result<BTreeMap<String, Value>, Failure> {
+    let all = all(state, Table::ExternalSettingTranslations)?;
+    Ok(all.into_iter().collect())
+}
+
 /// Translations of what is stored apart under this name.
 ///
 /// # Errors
@@ -112,7 +139,7 @@ pub fn external_translations(state: &dyn View, name: &str) -> Result<Option<Valu
     )
 }
 
-fn all(state: &dyn View, table: Table) -> Result<Vec<(String, Stored)>, Failure> {
+fn all<T: DeserializeOwned>(state: &dyn View, table: Table) -> Result<Vec<(String, T)>, Failure> {
     const PAGE: usize = 1_000;
     let prefix = table.key(&[]);
     let mut rows = Vec::new();

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::registry::registered;
+use super::registry::{Kind, Setting, registered};
 use crate::functions::Refusal;
 
 /// Shown instead of a secret; saved, it leaves the secret as it is.
@@ -17,29 +17,54 @@ pub const MASK: &str = "********";
 /// [`Refusal::InvalidArgument`] naming the setting.
 pub fn restored(id: &str, given: Value) -> Result<(Value, String), Refusal> {
     let refused = |why: &str| Refusal::InvalidArgument(format!("the setting {id}: {why}"));
-    let pair: Result<[Value; 2], Value> = match given {
-        Value::Array(items) => items.try_into().map_err(Value::Array),
-        other => Err(other),
-    };
-    let (value, kind) = match (pair, registered(id)) {
-        (Ok([value, Value::String(kind)]), None) => (value, kind),
-        (Ok([value, Value::String(_)]), Some(setting)) => (value, setting.kind.name().to_owned()),
+    let known = registered(id);
+    let (value, kind) = match (parted(given, known), known) {
+        ((value, Some(kind)), None) => (value, kind),
+        ((value, Some(_)), Some(setting)) => (value, setting.kind.name().to_owned()),
         // A registered setting may come bare: its type is known.
-        (Err(value), Some(setting)) if !value.is_array() => (value, setting.kind.name().to_owned()),
+        ((value, None), Some(setting)) if !value.is_array() || setting.kind == Kind::Repeater => {
+            (value, setting.kind.name().to_owned())
+        }
         _ => return Err(refused("[value, \"type\"] is expected")),
     };
     if kind.is_empty() || kind.chars().count() > 100 {
         return Err(refused("a type has 1 to 100 characters"));
     }
     let value = typed(value, &kind).map_err(|why| refused(&why))?;
-    if let Some(setting) = registered(id) {
+    if let Some(setting) = known {
         (setting.check)(&value).map_err(|why| refused(&format!("{why}. {}", setting.help)))?;
     }
     Ok((value, kind))
 }
 
+/// The value, and the type that came with it. Neither PHP nor jQuery sends an empty list: what comes
+/// of `[[], "repeater"]` is the type alone, as number 1 (PHP) or as the only item (jQuery).
+fn parted(given: Value, known: Option<&Setting>) -> (Value, Option<String>) {
+    let is_left_alone = |kind: &str| {
+        ["repeater", "multi-input"].contains(&kind)
+            || known.is_some_and(|setting| setting.kind.name() == kind)
+    };
+    match given {
+        Value::Array(mut items) => match items.as_slice() {
+            [_, Value::String(kind)] => {
+                let kind = kind.clone();
+                (items.swap_remove(0), Some(kind))
+            }
+            [Value::String(kind)] if is_left_alone(kind) => (Value::Null, Some(kind.clone())),
+            _ => (Value::Array(items), None),
+        },
+        Value::Object(members) if members.len() == 1 => match members.get("1") {
+            Some(Value::String(kind)) if is_left_alone(kind) => (Value::Null, Some(kind.clone())),
+            _ => (Value::Object(members), None),
+        },
+        other => (other, None),
+    }
+}
+
 fn typed(value: Value, kind: &str) -> Result<Value, String> {
     match (kind, value) {
+        ("repeater", value) => items(value),
+        ("multi-input", Value::Null) => Ok(Value::Object(Map::new())),
         ("checkbox", value) => checkbox(&value).map(Value::Bool),
         ("number", Value::String(text)) => number(&text),
         ("text" | "password" | "textarea" | "select" | "color" | "upload-image", value) => {
@@ -56,13 +81,36 @@ fn typed(value: Value, kind: &str) -> Result<Value, String> {
 }
 
 fn member_typed(member: Value) -> Result<Value, String> {
-    match member {
-        Value::Array(mut items) if items.len() == 2 && items[1].is_string() => {
-            let kind = items[1].as_str().unwrap_or_default().to_owned();
-            items[0] = typed(items[0].take(), &kind)?;
-            Ok(Value::Array(items))
+    match parted(member, None) {
+        (value, Some(kind)) => Ok(Value::Array(vec![typed(value, &kind)?, kind.into()])),
+        (bare, None) => Ok(bare),
+    }
+}
+
+/// A list of things of several parts each, such as departments. All parts are texts: that is what a
+/// form makes of them, and nothing says which were numbers.
+fn items(value: Value) -> Result<Value, String> {
+    match value {
+        Value::Null => Ok(Value::Array(Vec::new())),
+        Value::String(text) if text.is_empty() => Ok(Value::Array(Vec::new())),
+        Value::Array(_) | Value::Object(_) => Ok(in_texts(value)),
+        Value::String(_) | Value::Bool(_) | Value::Number(_) => {
+            Err("a list is expected".to_owned())
         }
-        other => Ok(other),
+    }
+}
+
+fn in_texts(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(in_texts).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, member)| (name, in_texts(member)))
+            .collect(),
+        Value::Bool(yes) => u8::from(yes).to_string().into(),
+        Value::Number(number) => number.to_string().into(),
+        Value::Null => "".into(),
+        text @ Value::String(_) => text,
     }
 }
 
@@ -150,66 +198,4 @@ pub fn unmasked(value: Value, kind: &str, before: Option<&Value>) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn what_a_form_made_of_a_value_is_undone() {
-        let restored = |given| restored("some-id", given).unwrap();
-        let kind = |kind: &str| kind.to_owned();
-        for given in [
-            json!(["0", "checkbox"]),
-            json!(["false", "checkbox"]),
-            json!([false, "checkbox"]),
-        ] {
-            assert_eq!(restored(given), (json!(false), kind("checkbox")));
-        }
-        assert_eq!(restored(json!(["1", "checkbox"])).0, json!(true));
-        assert_eq!(restored(json!(["12", "number"])).0, json!(12));
-        assert_eq!(restored(json!(["1.5", "number"])).0, json!(1.5));
-        assert_eq!(restored(json!([5, "text"])).0, json!("5"));
-        assert_eq!(
-            restored(json!([{"a": "b"}, "repeater"])).0,
-            json!({"a": "b"})
-        );
-        let nested = json!([{"on": ["1", "checkbox"], "name": ["x", "text"]}, "multi-input"]);
-        assert_eq!(
-            restored(nested).0,
-            json!({"on": [true, "checkbox"], "name": ["x", "text"]})
-        );
-    }
-
-    #[test]
-    fn the_registry_decides_the_type() {
-        let given = json!(["1", "text"]);
-        let expected = (json!(true), "checkbox".to_owned());
-        assert_eq!(restored("webhooks-enabled", given).unwrap(), expected);
-        assert_eq!(restored("webhooks-enabled", json!("on")).unwrap(), expected);
-        assert!(restored("webhooks-enabled", json!(["maybe", "checkbox"])).is_err());
-        assert!(restored("webhooks-url", json!(["nonsense", "text"])).is_err());
-        assert!(restored("some-id", json!("bare")).is_err());
-    }
-
-    #[test]
-    fn secrets_are_masked_and_come_back() {
-        assert_eq!(shown(&json!("s3cret"), "password"), json!(MASK));
-        assert_eq!(shown(&json!(""), "password"), json!(""));
-        let stored = json!({"key": ["s3cret", "password"], "name": ["x", "text"]});
-        let seen = shown(&stored, "multi-input");
-        assert_eq!(
-            seen,
-            json!({"key": [MASK, "password"], "name": ["x", "text"]})
-        );
-        assert_eq!(unmasked(seen, "multi-input", Some(&stored)), stored);
-        assert_eq!(
-            unmasked(json!(MASK), "password", Some(&json!("old"))),
-            json!("old")
-        );
-        assert_eq!(
-            unmasked(json!("new"), "password", Some(&json!("old"))),
-            json!("new")
-        );
-    }
-}
+mod tests;

@@ -19,7 +19,7 @@ use crate::{
         decision::{Numbered, next_id},
     },
     secret,
-    wire::{ExtraDetails, Key, Maybe, Text, Word},
+    wire::{ExtraDetail, ExtraDetails, Key, Maybe, Text, Word},
 };
 
 /// Creates a user and returns the ID.
@@ -71,28 +71,69 @@ impl Command for AddUser {
     }
 
     fn decide(self, decision: &mut Decision<'_>) -> Result<u64, Failure> {
-        let user_type = self.user_type()?;
-        if let Some(email) = &self.email.0
-            && user_of_email(decision.state(), email)?.is_some()
-        {
-            return Err(Refusal::DuplicateEmail.into());
-        }
-        let id = next_id(decision.state(), Numbered::User)?;
-        let (first_name, last_name) = names(self.first_name.0, self.last_name.0, id);
-        let created = user::Created {
-            user_type,
-            first_name,
-            last_name,
+        let newcomer = Newcomer {
+            user_type: self.user_type()?,
+            first_name: self.first_name.0,
+            last_name: self.last_name.0,
             email: self.email.0,
             profile_image: self.profile_image.0.unwrap_or_default(),
             password_hash: self.prepared.password_hash,
             token: self.prepared.token,
             department: self.department.0,
-            details: detail::changes(&[], self.settings_extra.0)?.set,
+            details: self.settings_extra.0,
         };
-        decision.record(UserId(id), created)?;
-        Ok(id)
+        add(decision, newcomer)
     }
+}
+
+/// Somebody who is to be added.
+#[derive(Debug)]
+pub struct Newcomer {
+    /// The type.
+    pub user_type: UserType,
+    /// First name; `User` where neither name is given.
+    pub first_name: Option<String>,
+    /// Last name; the number where neither name is given.
+    pub last_name: Option<String>,
+    /// Email; unique.
+    pub email: Option<String>,
+    /// URL of the picture; empty for the default one of the type.
+    pub profile_image: String,
+    /// The hash of the password.
+    pub password_hash: Option<String>,
+    /// A token that nobody has.
+    pub token: String,
+    /// Department, for agents.
+    pub department: Option<DepartmentId>,
+    /// Additional details.
+    pub details: Vec<ExtraDetail>,
+}
+
+/// Adds somebody, and answers the ID.
+///
+/// # Errors
+/// `duplicate-email`, `too-large` for too many details, or the state's own failure.
+pub fn add(decision: &mut Decision<'_>, newcomer: Newcomer) -> Result<u64, Failure> {
+    if let Some(email) = &newcomer.email
+        && user_of_email(decision.state(), email)?.is_some()
+    {
+        return Err(Refusal::DuplicateEmail.into());
+    }
+    let id = next_id(decision.state(), Numbered::User)?;
+    let (first_name, last_name) = names(newcomer.first_name, newcomer.last_name, id);
+    let created = user::Created {
+        user_type: newcomer.user_type,
+        first_name,
+        last_name,
+        email: newcomer.email,
+        profile_image: newcomer.profile_image,
+        password_hash: newcomer.password_hash,
+        token: newcomer.token,
+        department: newcomer.department,
+        details: detail::changes(&[], newcomer.details)?.set,
+    };
+    decision.record(UserId(id), created)?;
+    Ok(id)
 }
 
 impl AddUser {

@@ -41,6 +41,7 @@ pub mod state;
 mod update_login;
 mod update_user;
 mod update_user_to_lead;
+mod wp_synch;
 
 use super::Function;
 
@@ -75,4 +76,5 @@ pub const FUNCTIONS: &[Function] = &[
     Function::command::<logout::Logout>(),
     Function::command::<update_login::UpdateLogin>(),
     Function::command::<delete_leads::DeleteLeads>(),
+    Function::command::<wp_synch::WpSynch>(),
 ];

@@ -1,33 +1,42 @@
 //! Every setting that the service itself acts on: ID, type, default, and where it acts.
 
+mod apps;
 mod dialogflow;
 mod email;
 mod email_piping;
 mod google;
+mod lists;
 mod notices;
 mod open_ai;
 mod push;
 mod pusher;
 mod routing;
 mod sms;
+mod updates;
 mod webhooks;
+mod wordpress;
 
 use serde_json::{Value, json};
 
+pub use apps::*;
 pub use dialogflow::*;
 pub use email::*;
 pub use email_piping::*;
 pub use google::*;
+pub use lists::*;
 pub use notices::*;
 pub use open_ai::*;
 pub use push::*;
 pub use pusher::*;
 pub use routing::*;
 pub use sms::*;
+pub use updates::*;
 pub use webhooks::*;
+pub use wordpress::*;
 
 /// All of them, a file a group.
 const GROUPS: &[&[Setting]] = &[
+    LISTS,
     WEBHOOKS,
     EMAIL,
     EMAIL_PIPING,
@@ -39,6 +48,9 @@ const GROUPS: &[&[Setting]] = &[
     OPEN_AI,
     GOOGLE,
     DIALOGFLOW,
+    APPS,
+    UPDATES,
+    WORDPRESS,
 ];
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.
@@ -56,6 +68,8 @@ pub enum Kind {
     Number,
     /// A secret: never shown again, but for whether there is one.
     Password,
+    /// A list of things of several parts each; all parts are texts.
+    Repeater,
 }
 
 impl Kind {
@@ -69,6 +83,7 @@ impl Kind {
             Self::Select => "select",
             Self::Number => "number",
             Self::Password => "password",
+            Self::Repeater => "repeater",
         }
     }
 }
@@ -122,6 +137,7 @@ impl Setting {
     pub fn default(&self) -> Value {
         match self.kind {
             Kind::Checkbox => json!(self.default_on),
+            Kind::Repeater => json!([]),
             _ => json!(self.default_text),
         }
     }
