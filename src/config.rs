@@ -60,6 +60,8 @@ pub struct Config {
     pub pusher_channels_url: String,
     /// Base of the API of Pusher Beams; empty for that of the instance.
     pub pusher_beams_url: String,
+    /// Base of Slack's API.
+    pub slack_url: String,
     /// How often automations that depend on the time are looked at, in seconds; 0 for never.
     pub automations_every_seconds: u32,
     /// Requests answered at the same time.

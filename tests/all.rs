@@ -36,6 +36,7 @@ mod relay;
 mod reports;
 mod search;
 mod settings;
+mod slack;
 mod user_lists;
 mod user_types;
 mod users;

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    automation, conversation, delivery, file, message, notification, report, settings, user,
+    automation, conversation, delivery, file, message, notification, report, settings, slack, user,
 };
 
 /// Number, name and newest version of a type of event.
@@ -154,6 +154,10 @@ catalogue! {
     90 "report.recorded" version 1 ReportRecorded(report::Recorded),
     95 "automations.saved" version 1 AutomationsSaved(automation::Saved),
     96 "automation.ran" version 1 AutomationRan(automation::Ran),
+    175 "slack.message-sent" version 1 SlackMessageSent(slack::MessageSent),
+    176 "slack.channel-linked" version 1 SlackChannelLinked(slack::ChannelLinked),
+    177 "slack.channel-archived" version 1 SlackChannelArchived(slack::ChannelArchived),
+    178 "slack.channel-restored" version 1 SlackChannelRestored(slack::ChannelRestored),
 }
 
 /// The type with this number.

@@ -1,11 +1,17 @@
 //! One golden file for each type and version, written once, reviewed, and kept for ever.
 
 mod samples;
+mod slack;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use crate::{Event, TYPES};
-use samples::samples;
+
+fn samples() -> Vec<Event> {
+    let mut all = samples::samples();
+    all.extend(slack::samples());
+    all
+}
 
 #[test]
 fn every_type_reads_and_writes_its_golden_file() {

@@ -16,6 +16,7 @@ pub mod message;
 pub mod notification;
 pub mod report;
 pub mod settings;
+pub mod slack;
 pub mod user;
 
 pub use catalogue::{DecodeError, Event, EventType, TYPES, type_numbered};

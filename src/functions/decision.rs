@@ -119,6 +119,10 @@ pub enum Table {
     Automations = 95,
     /// That an automation ran for a user: user id and automation; the period is the value.
     AutomationRan = 96,
+    /// The Slack channel of a user, by user id.
+    SlackChannel = 110,
+    /// Whose channel it is: user id by Slack's id of the channel.
+    SlackChannelUser = 111,
 }
 
 impl Table {

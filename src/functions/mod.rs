@@ -20,6 +20,7 @@ mod reports;
 #[cfg(test)]
 mod scenario;
 pub mod settings;
+pub mod slack;
 pub mod users;
 mod webhooks;
 
@@ -45,6 +46,7 @@ pub const GROUPS: &[(&str, &[Function])] = &[
     ("Notifications", notifications::FUNCTIONS),
     ("Reports", reports::FUNCTIONS),
     ("Automations", automations::FUNCTIONS),
+    ("Slack", slack::FUNCTIONS),
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API.
@@ -70,5 +72,6 @@ pub fn evolve(
     files::evolve(state, stream, event)?;
     settings::state::evolve(state, event);
     automations::state::evolve(state, stream, event)?;
+    slack::state::evolve(state, stream, event)?;
     crate::reactions::ledger::evolve(state, stream, event)
 }

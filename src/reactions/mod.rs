@@ -15,11 +15,12 @@ pub mod lanes;
 pub mod ledger;
 pub mod planner;
 pub mod reaction;
+pub mod slack;
 pub mod webhooks;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use futures::future::join;
+use futures::future::{join, join3};
 use tokio::sync::watch;
 
 use crate::{
@@ -27,7 +28,7 @@ use crate::{
     functions::{Failure, Fault, Service},
 };
 use automations::Automations;
-use deliverer::Deliverer;
+use deliverer::{Deliver, Deliverer};
 use follow::follow;
 use planner::Planner;
 use reaction::Reaction;
@@ -41,9 +42,10 @@ pub async fn run(
     stop: watch::Receiver<bool>,
 ) -> Result<impl Future<Output = ()> + Send, Failure> {
     let webhooks = webhooks(Arc::clone(&service), stop.clone()).await?;
+    let slack = slack(Arc::clone(&service), stop.clone()).await?;
     let automations = automations(service, stop).await?;
     Ok(async move {
-        join(webhooks, automations).await;
+        join3(webhooks, slack, automations).await;
     })
 }
 
@@ -54,17 +56,44 @@ async fn webhooks(
     let webhooks = webhooks::send::Webhooks {
         service: Arc::clone(&service),
     };
+    deliveries(
+        service,
+        Reaction::Webhooks,
+        webhooks::plan::plan,
+        webhooks,
+        stop,
+    )
+    .await
+}
+
+async fn slack(
+    service: Arc<Service>,
+    stop: watch::Receiver<bool>,
+) -> Result<impl Future<Output = ()> + Send, Failure> {
+    let slack = slack::Slack {
+        service: Arc::clone(&service),
+    };
+    deliveries(service, Reaction::Slack, slack::plan, slack, stop).await
+}
+
+/// A reaction that delivers: planned by `plan`, tried by `deliver`.
+async fn deliveries(
+    service: Arc<Service>,
+    reaction: Reaction,
+    plan: planner::PlanFn,
+    deliver: impl Deliver,
+    stop: watch::Receiver<bool>,
+) -> Result<impl Future<Output = ()> + Send, Failure> {
     let delays = service.config.webhook_retry_seconds.iter();
     let delays = delays
         .map(|seconds| Duration::from_secs((*seconds).into()))
         .collect();
-    let reaction = Reaction::Webhooks;
-    let (deliverer, intake) = Deliverer::new(Arc::clone(&service), reaction, webhooks, delays)?;
+    let (deliverer, intake) = Deliverer::new(Arc::clone(&service), reaction, deliver, delays)?;
     let events = subscribe(&service, reaction).await?;
     let planner = Planner {
         service: Arc::clone(&service),
         reaction,
-        plan: webhooks::plan::plan,
+        plan,
         intake,
     };
     Ok(async move {

@@ -12,6 +12,8 @@ pub enum Reaction {
     Webhooks = 1,
     /// Automations that follow from what users do.
     Automations = 2,
+    /// What follows for Slack.
+    Slack = 17,
 }
 
 impl Reaction {
@@ -21,6 +23,7 @@ impl Reaction {
         match self {
             Self::Webhooks => "webhooks",
             Self::Automations => "automations",
+            Self::Slack => "slack",
         }
     }
 

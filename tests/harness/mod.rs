@@ -17,6 +17,7 @@ mod process;
 mod receiver;
 mod server;
 mod setting;
+pub mod slack;
 mod vendor;
 mod verbs;
 

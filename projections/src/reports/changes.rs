@@ -122,6 +122,10 @@ impl<'a> Changes<'a> {
             | Event::EmailSent(_)
             | Event::SmsSent(_)
             | Event::PushSent(_)
+            | Event::SlackMessageSent(_)
+            | Event::SlackChannelLinked(_)
+            | Event::SlackChannelArchived(_)
+            | Event::SlackChannelRestored(_)
             | Event::AutomationsSaved(_)
             | Event::AutomationRan(_) => {}
         }

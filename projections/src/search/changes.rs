@@ -132,6 +132,10 @@ impl Changes {
             | Event::EmailSent(_)
             | Event::SmsSent(_)
             | Event::PushSent(_)
+            | Event::SlackMessageSent(_)
+            | Event::SlackChannelLinked(_)
+            | Event::SlackChannelArchived(_)
+            | Event::SlackChannelRestored(_)
             | Event::ReportRecorded(_)
             | Event::AutomationsSaved(_)
             | Event::AutomationRan(_) => {}

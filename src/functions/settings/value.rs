@@ -42,6 +42,7 @@ fn typed(value: Value, kind: &str) -> Result<Value, String> {
     match (kind, value) {
         ("checkbox", value) => checkbox(&value).map(Value::Bool),
         ("number", Value::String(text)) => number(&text),
+        ("mapping", value) => mapping(value),
         ("text" | "password" | "textarea" | "select" | "color" | "upload-image", value) => {
             text(value)
         }
@@ -98,6 +99,27 @@ fn text(value: Value) -> Result<Value, String> {
         Value::Null => Ok(Value::String(String::new())),
         Value::Bool(_) | Value::Number(_) => Ok(Value::String(value.to_string())),
         Value::Array(_) | Value::Object(_) => Err("a text is expected".to_owned()),
+    }
+}
+
+/// Texts by name: an object, or the JSON text of one. Where there are none it is the empty text.
+fn mapping(value: Value) -> Result<Value, String> {
+    let wrong = || "texts by name are expected, as a JSON object".to_owned();
+    let value = match value {
+        Value::String(text) if text.trim().is_empty() => Value::Null,
+        Value::String(text) => serde_json::from_str(&text).map_err(|_| wrong())?,
+        value => value,
+    };
+    match value {
+        Value::Object(members) if !members.is_empty() => members
+            .into_iter()
+            .map(|(name, member)| Ok((name, text(member)?)))
+            .collect::<Result<Map<_, _>, String>>()
+            .map(Value::Object),
+        Value::Null | Value::Object(_) => Ok("".into()),
+        // An empty map of PHP's.
+        Value::Array(none) if none.is_empty() => Ok("".into()),
+        _ => Err(wrong()),
     }
 }
 
@@ -190,6 +212,30 @@ mod tests {
         assert!(restored("webhooks-enabled", json!(["maybe", "checkbox"])).is_err());
         assert!(restored("webhooks-url", json!(["nonsense", "text"])).is_err());
         assert!(restored("some-id", json!("bare")).is_err());
+    }
+
+    #[test]
+    fn a_mapping_comes_as_an_object_or_as_text() {
+        let links = |given| restored("slack-agents", given).map(|(value, _)| value);
+        let expected = json!({"U1": "445", "U2": "2"});
+        for given in [
+            json!({"U1": "445", "U2": 2}),
+            json!([{"U1": 445, "U2": "2"}, "mapping"]),
+            json!("{\"U1\": \"445\", \"U2\": 2}"),
+        ] {
+            assert_eq!(links(given).as_ref(), Ok(&expected));
+        }
+        for none in [json!(""), json!({}), json!("{}"), json!([[], "mapping"])] {
+            assert_eq!(links(none), Ok(json!("")));
+        }
+        for wrong in [
+            json!("U1=2"),
+            json!("[1]"),
+            json!({"U1": {}}),
+            json!({"U1": "x"}),
+        ] {
+            assert!(links(wrong.clone()).is_err(), "{wrong}");
+        }
     }
 
     #[test]

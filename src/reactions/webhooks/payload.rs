@@ -75,6 +75,11 @@ pub fn data(
             "message": sent.message,
             "response": sent.response,
         })),
+        (_, Event::SlackMessageSent(sent)) => Some(json!({
+            "message": sent.text,
+            "conversation_id": text_or_empty(sent.conversation),
+            "slack_channel": sent.channel,
+        })),
         (Webhook::RichMessage, Event::MessageUpdated(updated)) => {
             view.rich_message(event, updated, part)?
         }

@@ -84,6 +84,7 @@ fn webhooks(event: &Event) -> Vec<(Webhook, u32)> {
         Event::UserDeleted(_) => one(Webhook::UserDeleted),
         Event::EmailSent(_) => one(Webhook::EmailSent),
         Event::SmsSent(_) => one(Webhook::SmsSent),
+        Event::SlackMessageSent(_) => one(Webhook::SlackMessageSent),
         _ => Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 mod email;
 mod push;
 mod pusher;
+mod slack;
 mod sms;
 mod webhooks;
 
@@ -11,11 +12,12 @@ use serde_json::{Value, json};
 pub use email::*;
 pub use push::*;
 pub use pusher::*;
+pub use slack::*;
 pub use sms::*;
 pub use webhooks::*;
 
 /// All of them, a file a group.
-const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, SMS, PUSH, PUSHER];
+const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, SMS, PUSH, PUSHER, SLACK];
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub enum Kind {
     Select,
     /// A number, or nothing.
     Number,
+    /// Texts by name.
+    Mapping,
     /// A secret: never shown again, but for whether there is one.
     Password,
 }
@@ -44,6 +48,7 @@ impl Kind {
             Self::Textarea => "textarea",
             Self::Select => "select",
             Self::Number => "number",
+            Self::Mapping => "mapping",
             Self::Password => "password",
         }
     }
