@@ -56,13 +56,14 @@ async fn webhooks(
     let webhooks = webhooks::send::Webhooks {
         service: Arc::clone(&service),
     };
-    deliveries(
+    let plan = webhooks::plan::plan;
+    Box::pin(deliveries(
         service,
         Reaction::Webhooks,
-        webhooks::plan::plan,
+        plan,
         webhooks,
         stop,
-    )
+    ))
     .await
 }
 
@@ -73,7 +74,8 @@ async fn slack(
     let slack = slack::Slack {
         service: Arc::clone(&service),
     };
-    deliveries(service, Reaction::Slack, slack::plan, slack, stop).await
+    let plan = slack::plan;
+    Box::pin(deliveries(service, Reaction::Slack, plan, slack, stop)).await
 }
 
 /// A reaction that delivers: planned by `plan`, tried by `deliver`.
@@ -96,10 +98,10 @@ async fn deliveries(
         plan,
         intake,
     };
-    Ok(async move {
+    Ok(Box::pin(async move {
         let planning = follow(service, reaction, events, planner, stop.clone());
         join(planning, deliverer.run(stop)).await;
-    })
+    }))
 }
 
 async fn automations(

@@ -57,7 +57,6 @@ impl Peers {
             "pusher-id": "3", "pusher-key": "278d425bdf160c739803",
             "pusher-secret": "7ad3773142a6692b25b8", "pusher-cluster": "eu",
             "slack-enabled": true, "slack-token": "xoxb-1",
-            "slack-agents": {"U328T701Z": "445", "UR5F0GK7T": "2"},
         })
     }
 }

@@ -91,7 +91,7 @@ async fn requests_are_those_of_slacks_own_client() {
     let expected = sdk["requests"].as_array().unwrap();
     let received = peer.received();
     // A list's first page is asked for without a cursor, which the fixture has not.
-    let is_page = |request: &&Received| request.target.ends_with(".list");
+    let is_page = |request: &&Received| request.target.contains(".list");
     let second: Vec<_> = received.iter().filter(is_page).skip(1).step_by(2).collect();
     let others = received.iter().filter(|request| !is_page(request));
     let mut sent: Vec<Value> = others.map(told).collect();

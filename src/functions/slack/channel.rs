@@ -38,10 +38,17 @@ impl Talk {
     /// # Errors
     /// When Slack does not do it; or the user is gone.
     pub async fn say(&self, id: UserId, words: &Words) -> Result<MessageSent, Stopped> {
-        let channel = match self.channel_of(id)? {
-            Some((channel, false)) => channel,
-            Some((channel, true)) => self.revive(id, words, channel).await?,
+        let known = channel_of(self.service.journal.reader(), id)?;
+        let channel = match known {
             None => self.make(id, words, None).await?,
+            Some(known) if known.archived => self.revive(id, words, known.id).await?,
+            Some(known) => {
+                // It was made, and then Slack failed: nobody may know of it yet.
+                if !known.said {
+                    self.introduce(id, words, &known.id).await?;
+                }
+                known.id
+            }
         };
         let first = self.say_in(&channel, words).await;
         let code = match &first {
@@ -118,12 +125,6 @@ impl Talk {
             .journal
             .decide_because(self.because, decide)
             .await?)
-    }
-
-    /// A user's channel, and whether it is archived.
-    fn channel_of(&self, id: UserId) -> Result<Option<(String, bool)>, Stopped> {
-        let known = channel_of(self.service.journal.reader(), id)?;
-        Ok(known.map(|known| (known.id, known.archived)))
     }
 
     /// Changes a channel.

@@ -46,7 +46,7 @@ impl Talk {
             let _ = self.change(Change::Archive, &made.id).await;
             return Ok(other);
         }
-        self.introduce(&name, words, &made.id).await;
+        self.introduce(id, words, &made.id).await?;
         Ok(made.id)
     }
 
@@ -95,22 +95,27 @@ impl Talk {
         Ok(journal.decide_because(self.because, decide).await?)
     }
 
-    /// Brings the assigned agent into a new channel, and tells the others of it. That it exists
-    /// matters more than that somebody was told: what fails here is logged.
-    async fn introduce(&self, name: &str, words: &Words, channel: &str) {
+    /// Brings the assigned agent into a new channel, and tells the others of it. What Slack refuses
+    /// here is logged, for it would be no different the next time; a failure is for the next time.
+    pub(super) async fn introduce(
+        &self,
+        id: UserId,
+        words: &Words,
+        channel: &str,
+    ) -> Result<(), Stopped> {
         let reader = self.service.journal.reader();
-        let about = words
-            .conversation
-            .and_then(|id| conversation(reader, id).ok()?);
+        let about = match words.conversation {
+            Some(about) => conversation(reader, about)?,
+            None => None,
+        };
         let (agent, department) = about.map_or((None, None), |it| (it.agent, it.department));
         for member in agent
             .into_iter()
-            .flat_map(|id| members_of(&self.settings, id))
+            .flat_map(|agent| members_of(&self.settings, agent))
         {
             let out = &self.service.outgoing;
-            if let Err(problem) = slack::invite(out, &self.workspace, channel, member).await {
-                tracing::warn!(channel, member, "nobody was invited: {problem}");
-            }
+            let invited = slack::invite(out, &self.workspace, channel, member).await;
+            unless_refused(invited.map_err(Stopped::from), channel)?;
         }
         let own = department.and_then(|department| {
             let department = department.to_string();
@@ -119,11 +124,21 @@ impl Talk {
         });
         let place = own.map_or_else(|| self.settings.text(&SLACK_CHANNEL), |(_, place)| place);
         if place.is_empty() {
-            return;
+            return Ok(());
         }
-        if let Err(stopped) = self.post(&note(place, name, channel)).await {
-            tracing::warn!(channel, place, "agents were not told of it: {stopped:?}");
+        let name = user(reader, id)?.map(|known| known.full_name());
+        let note = note(place, &name.unwrap_or_default(), channel);
+        unless_refused(self.post(&note).await.map(drop), channel)
+    }
+}
+
+fn unless_refused(done: Result<(), Stopped>, channel: &str) -> Result<(), Stopped> {
+    match done {
+        Err(Stopped::Slack(problem)) if problem.code().is_some() => {
+            tracing::warn!(channel, "not everybody was told of the channel: {problem}");
+            Ok(())
         }
+        done => done,
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Channel {
     pub name: String,
     /// Whether we archived it.
     pub archived: bool,
+    /// Whether anything was said in it.
+    pub said: bool,
     /// The conversation of which it spoke last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<ConversationId>,
@@ -63,6 +65,7 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
                 id: linked.channel.clone(),
                 name: linked.name.clone(),
                 archived: false,
+                said: false,
                 conversation: None,
                 forwarded: None,
             };
@@ -71,6 +74,7 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
             Ok(())
         }
         Event::SlackMessageSent(sent) => change(state, user, &sent.channel, |channel| {
+            channel.said = true;
             channel.conversation = sent.conversation.or(channel.conversation);
             channel.forwarded = sent.message.max(channel.forwarded);
         }),
