@@ -1,5 +1,6 @@
 //! Slack: what goes there, what comes back, and what becomes of both when Slack does not want.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -74,7 +75,10 @@ impl World {
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any key");
         mac.update(format!("v0:{timestamp}:{body}").as_bytes());
         let digits = mac.finalize().into_bytes();
-        let digits: String = digits.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits = digits.iter().fold(String::new(), |mut digits, byte| {
+            let _ = write!(digits, "{byte:02x}");
+            digits
+        });
         let request = self
             .server
             .post("/slack/events")
@@ -252,7 +256,7 @@ async fn what_an_agent_writes_in_slack_is_the_agents_message(world: World) {
     assert_eq!(world.hears("Ev1", reply.clone()).await.status, 200);
     assert!(started.elapsed() < Duration::from_secs(3));
     let said = row(4, "Hello *John* & welcome, see here (https://example.com)");
-    assert_eq!(world.chat().await, [said.clone()]);
+    assert_eq!(world.chat().await, std::slice::from_ref(&said));
     assert_eq!(world.server.status(1).await, "1");
     assert_eq!(
         world.server.ok("is-online", json!({"user_id": 4})).await,
