@@ -65,6 +65,8 @@ pub struct Config {
     pub pusher_channels_url: String,
     /// Base of the API of Pusher Beams; empty for that of the instance.
     pub pusher_beams_url: String,
+    /// Base of Slack's API.
+    pub slack_url: String,
     /// Base of Dialogflow's API.
     pub dialogflow_url: String,
     /// Base of Google's OAuth.

@@ -42,6 +42,7 @@ mod reports;
 mod search;
 mod settings;
 mod settings_files;
+mod slack;
 mod user_lists;
 mod user_types;
 mod users;

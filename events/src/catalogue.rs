@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     automation, bot, conversation, delivery, file, mailbox, message, notification, report,
-    settings, user,
+    settings, slack, user,
 };
 
 /// Number, name and newest version of a type of event.
@@ -160,6 +160,10 @@ catalogue! {
     96 "automation.ran" version 1 AutomationRan(automation::Ran),
     160 "bot.answered" version 1 BotAnswered(bot::Answered),
     165 "conversation.taken-over" version 1 ConversationTakenOver(conversation::TakenOver),
+    175 "slack.message-sent" version 1 SlackMessageSent(slack::MessageSent),
+    176 "slack.channel-linked" version 1 SlackChannelLinked(slack::ChannelLinked),
+    177 "slack.channel-archived" version 1 SlackChannelArchived(slack::ChannelArchived),
+    178 "slack.channel-restored" version 1 SlackChannelRestored(slack::ChannelRestored),
 }
 
 /// The type with this number.

@@ -2,6 +2,7 @@
 
 mod notifications;
 mod samples;
+mod slack;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
@@ -73,4 +74,5 @@ fn all() -> impl Iterator<Item = Event> {
     samples::samples()
         .into_iter()
         .chain(notifications::samples())
+        .chain(slack::samples())
 }

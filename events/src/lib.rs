@@ -18,6 +18,7 @@ pub mod message;
 pub mod notification;
 pub mod report;
 pub mod settings;
+pub mod slack;
 pub mod user;
 
 pub use catalogue::{DecodeError, Event, EventType, TYPES, type_numbered};

@@ -17,6 +17,7 @@ pub mod outgoing;
 pub mod pusher_beams;
 pub mod pusher_channels;
 pub mod request;
+pub mod slack;
 pub mod smtp;
 pub mod targets;
 pub mod tls;

@@ -135,6 +135,10 @@ pub enum Table {
     AutomationRan = 96,
     /// That people have taken a conversation over from the bot, by conversation.
     Takeover = 105,
+    /// The Slack channel of a user, by user id.
+    SlackChannel = 110,
+    /// Whose channel it is: user id by Slack's id of the channel.
+    SlackChannelUser = 111,
 }
 
 impl Table {

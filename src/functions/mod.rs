@@ -23,6 +23,7 @@ mod reports;
 #[cfg(test)]
 mod scenario;
 pub mod settings;
+pub mod slack;
 pub mod users;
 mod versions;
 mod webhooks;
@@ -54,6 +55,7 @@ pub const GROUPS: &[(&str, &[Function])] = &[
     ("Automations", automations::FUNCTIONS),
     ("Dialogflow", dialogflow::FUNCTIONS),
     ("Assistants", assistants::FUNCTIONS),
+    ("Slack", slack::FUNCTIONS),
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API, by group.
@@ -89,6 +91,7 @@ pub fn evolve(
     settings::state::evolve(state, event);
     notifications::evolve(state, event);
     automations::state::evolve(state, stream, event)?;
+    slack::state::evolve(state, stream, event)?;
     dialogflow::takeover::evolve(state, stream, event)?;
     crate::reactions::ledger::evolve(state, stream, event)?;
     crate::reactions::outbox::orders::evolve(state, stream, event)

@@ -8,6 +8,7 @@ mod openapi;
 mod pictures;
 mod plain;
 mod request;
+mod slack;
 mod uploads;
 
 use std::sync::Arc;
@@ -74,6 +75,10 @@ pub fn router(service: &Arc<Service>) -> Router {
     let router = Router::new()
         .merge(functions)
         .route("/openapi.json", get(openapi::handle))
+        .route(
+            "/slack/events",
+            post(slack::handle).fallback(plain::not_posted),
+        )
         .route("/uploads/{*path}", get(uploads::handle))
         .route("/media/{picture}", get(pictures::handle))
         .route("/healthz", get(health::healthz))

@@ -16,12 +16,13 @@ pub mod ledger;
 pub mod outbox;
 pub mod planner;
 pub mod reaction;
+pub mod slack;
 pub mod tried;
 pub mod webhooks;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use futures::future::{join, join3};
+use futures::future::{join, join4};
 use tokio::sync::watch;
 
 use crate::{
@@ -29,7 +30,7 @@ use crate::{
     functions::{Failure, Fault, Service},
 };
 use automations::Automations;
-use deliverer::Deliverer;
+use deliverer::{Deliver, Deliverer};
 use follow::follow;
 use planner::Planner;
 use reaction::Reaction;
@@ -44,9 +45,10 @@ pub async fn run(
 ) -> Result<impl Future<Output = ()> + Send, Failure> {
     let webhooks = webhooks(Arc::clone(&service), stop.clone()).await?;
     let outbox = outbox::run(Arc::clone(&service), stop.clone())?;
+    let slack = slack(Arc::clone(&service), stop.clone()).await?;
     let automations = automations(service, stop).await?;
     Ok(async move {
-        join3(webhooks, outbox, automations).await;
+        join4(webhooks, outbox, slack, automations).await;
     })
 }
 
@@ -57,23 +59,52 @@ async fn webhooks(
     let webhooks = webhooks::send::Webhooks {
         service: Arc::clone(&service),
     };
+    let plan = webhooks::plan::plan;
+    Box::pin(deliveries(
+        service,
+        Reaction::Webhooks,
+        plan,
+        webhooks,
+        stop,
+    ))
+    .await
+}
+
+async fn slack(
+    service: Arc<Service>,
+    stop: watch::Receiver<bool>,
+) -> Result<impl Future<Output = ()> + Send, Failure> {
+    let slack = slack::Slack {
+        service: Arc::clone(&service),
+    };
+    let plan = slack::plan;
+    Box::pin(deliveries(service, Reaction::Slack, plan, slack, stop)).await
+}
+
+/// A reaction that delivers: planned by `plan`, tried by `deliver`.
+async fn deliveries(
+    service: Arc<Service>,
+    reaction: Reaction,
+    plan: planner::PlanFn,
+    deliver: impl Deliver,
+    stop: watch::Receiver<bool>,
+) -> Result<impl Future<Output = ()> + Send, Failure> {
     let delays = service.config.webhook_retry_seconds.iter();
     let delays = delays
         .map(|seconds| Duration::from_secs((*seconds).into()))
         .collect();
-    let reaction = Reaction::Webhooks;
-    let (deliverer, intake) = Deliverer::new(Arc::clone(&service), reaction, webhooks, delays)?;
+    let (deliverer, intake) = Deliverer::new(Arc::clone(&service), reaction, deliver, delays)?;
     let events = subscribe(&service, reaction).await?;
     let planner = Planner {
         service: Arc::clone(&service),
         reaction,
-        plan: webhooks::plan::plan,
+        plan,
         intake,
     };
-    Ok(async move {
+    Ok(Box::pin(async move {
         let planning = follow(service, reaction, events, planner, stop.clone());
         join(planning, deliverer.run(stop)).await;
-    })
+    }))
 }
 
 async fn automations(

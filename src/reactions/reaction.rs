@@ -14,6 +14,8 @@ pub enum Reaction {
     Automations = 2,
     /// What leaves by email, SMS and push.
     Outbox = 3,
+    /// What follows for Slack.
+    Slack = 17,
 }
 
 impl Reaction {
@@ -24,6 +26,7 @@ impl Reaction {
             Self::Webhooks => "webhooks",
             Self::Automations => "automations",
             Self::Outbox => "outbox",
+            Self::Slack => "slack",
         }
     }
 

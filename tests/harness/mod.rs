@@ -20,6 +20,7 @@ mod receiver;
 mod releases;
 mod server;
 mod setting;
+pub mod slack;
 mod vendor;
 mod verbs;
 mod wordpress;

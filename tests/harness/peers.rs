@@ -37,6 +37,9 @@ impl Peers {
         vendor.answer_at("/translate/v2", translations());
         let wordpress = WordPress::start().await;
         wordpress.add("Wanda", "Press", "wanda@shop.example");
+        for (method, answer) in slack() {
+            vendor.answer_at(method, answer);
+        }
         Self {
             mail: MailServer::start(),
             wordpress,
@@ -51,7 +54,7 @@ impl Peers {
         let config = format!(
             "allow_private_targets = [\"127.0.0.0/8\"]\ntwilio_url = \"{0}\"\n\
              pusher_beams_url = \"{0}\"\npusher_channels_url = \"{0}\"\n\
-             openai_url = \"{0}/v1\"\ngoogle_translate_url = \"{0}\"\n{1}",
+             slack_url = \"{0}\"\nopenai_url = \"{0}/v1\"\ngoogle_translate_url = \"{0}\"\n{1}",
             self.vendor.url,
             self.google.config()
         );
@@ -75,6 +78,7 @@ impl Peers {
             "pusher-id": "3", "pusher-key": "278d425bdf160c739803",
             "pusher-secret": "7ad3773142a6692b25b8", "pusher-cluster": "eu",
             "open-ai-key": "sk-test", "google-key": "AIza-test",
+            "slack-enabled": true, "slack-token": "xoxb-1",
         })
     }
 }
@@ -97,4 +101,47 @@ fn translations() -> Value {
 
 fn detection() -> Value {
     json!({"data": {"detections": [[{"language": "it", "confidence": 0.98, "isReliable": false}]]}})
+}
+
+/// What Slack answers, by method.
+fn slack() -> [(&'static str, Value); 6] {
+    let channel = |id: &str, name: &str, is_general: bool| {
+        json!({
+            "id": id, "name": name, "is_channel": true, "is_group": false, "is_im": false,
+            "created": 1_449_252_889, "creator": "U012A3CDE", "is_archived": false,
+            "is_general": is_general, "unlinked": 0, "name_normalized": name, "is_shared": false,
+            "is_ext_shared": false, "is_org_shared": false, "pending_shared": [],
+            "is_pending_ext_shared": false, "is_member": true, "is_private": false,
+            "is_mpim": false, "updated": 1_678_229_664_302_u64,
+            "topic": {"value": "Topic", "creator": "", "last_set": 0},
+            "purpose": {"value": "Purpose", "creator": "", "last_set": 0},
+            "previous_names": [], "num_members": 4,
+        })
+    };
+    let channels = [
+        channel("C012AB3CD", "general", true),
+        channel("C061EG9T2", "random", false),
+    ];
+    let members = json!([
+        {"id": "U328T701Z", "name": "john", "real_name": "John Doe"},
+        {"id": "UR5F0GK7T", "name": "jane", "real_name": "Jane Doe"},
+    ]);
+    let made = json!({"ok": true, "channel": {"id": "C011JFFGSKY", "name": "john-doe-3"}});
+    [
+        ("/conversations.create", made),
+        (
+            "/chat.postMessage",
+            json!({"ok": true, "ts": "1503435956.000247"}),
+        ),
+        (
+            "/conversations.list",
+            json!({"ok": true, "channels": channels}),
+        ),
+        ("/conversations.archive", json!({"ok": true})),
+        ("/users.list", json!({"ok": true, "members": members})),
+        (
+            "/users.getPresence",
+            json!({"ok": true, "presence": "active"}),
+        ),
+    ]
 }

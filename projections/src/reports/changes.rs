@@ -127,6 +127,10 @@ impl<'a> Changes<'a> {
             | Event::EmailReceived(_)
             | Event::BotAnswered(_)
             | Event::ConversationTakenOver(_)
+            | Event::SlackMessageSent(_)
+            | Event::SlackChannelLinked(_)
+            | Event::SlackChannelArchived(_)
+            | Event::SlackChannelRestored(_)
             | Event::AutomationsSaved(_)
             | Event::AutomationRan(_) => {}
         }

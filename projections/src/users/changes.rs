@@ -96,6 +96,10 @@ impl Changes {
             | Event::EmailReceived(_)
             | Event::BotAnswered(_)
             | Event::ConversationTakenOver(_)
+            | Event::SlackMessageSent(_)
+            | Event::SlackChannelLinked(_)
+            | Event::SlackChannelArchived(_)
+            | Event::SlackChannelRestored(_)
             | Event::ReportRecorded(_)
             | Event::AutomationsSaved(_)
             | Event::AutomationRan(_) => {}

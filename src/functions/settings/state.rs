@@ -80,6 +80,15 @@ impl Settings {
         items.map_or(&[], Vec::as_slice)
     }
 
+    /// Texts by name; none when nobody saved any.
+    pub fn mapping(&self, setting: &Setting) -> impl Iterator<Item = (&str, &str)> {
+        debug_assert_eq!(setting.kind, Kind::Mapping);
+        let stored = self.0.get(setting.id);
+        let members = stored.and_then(|(value, _)| value.as_object());
+        let members = members.into_iter().flatten();
+        members.filter_map(|(name, text)| Some((name.as_str(), text.as_str()?)))
+    }
+
     /// A number; `None` when nobody saved one.
     #[must_use]
     pub fn number(&self, setting: &Setting) -> Option<i64> {

@@ -67,6 +67,7 @@ fn typed(value: Value, kind: &str) -> Result<Value, String> {
         ("multi-input", Value::Null) => Ok(Value::Object(Map::new())),
         ("checkbox", value) => checkbox(&value).map(Value::Bool),
         ("number", Value::String(text)) => number(&text),
+        ("mapping", value) => mapping(value),
         ("text" | "password" | "textarea" | "select" | "color" | "upload-image", value) => {
             text(value)
         }
@@ -146,6 +147,27 @@ fn text(value: Value) -> Result<Value, String> {
         Value::Null => Ok(Value::String(String::new())),
         Value::Bool(_) | Value::Number(_) => Ok(Value::String(value.to_string())),
         Value::Array(_) | Value::Object(_) => Err("a text is expected".to_owned()),
+    }
+}
+
+/// Texts by name: an object, or the JSON text of one. Where there are none it is the empty text.
+fn mapping(value: Value) -> Result<Value, String> {
+    let wrong = || "texts by name are expected, as a JSON object".to_owned();
+    let value = match value {
+        Value::String(text) if text.trim().is_empty() => Value::Null,
+        Value::String(text) => serde_json::from_str(&text).map_err(|_| wrong())?,
+        value => value,
+    };
+    match value {
+        Value::Object(members) if !members.is_empty() => members
+            .into_iter()
+            .map(|(name, member)| Ok((name, text(member)?)))
+            .collect::<Result<Map<_, _>, String>>()
+            .map(Value::Object),
+        Value::Null | Value::Object(_) => Ok("".into()),
+        // An empty map of PHP's.
+        Value::Array(none) if none.is_empty() => Ok("".into()),
+        _ => Err(wrong()),
     }
 }
 

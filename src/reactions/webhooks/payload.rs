@@ -76,6 +76,11 @@ pub fn data(
             "response": sent.response,
         })),
         (_, Event::BotAnswered(answered)) => Some(bot_message(stream, answered)),
+        (_, Event::SlackMessageSent(sent)) => Some(json!({
+            "message": sent.text,
+            "conversation_id": text_or_empty(sent.conversation),
+            "slack_channel": sent.channel,
+        })),
         (Webhook::RichMessage, Event::MessageUpdated(updated)) => {
             view.rich_message(event, updated, part)?
         }

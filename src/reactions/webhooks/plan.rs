@@ -85,6 +85,7 @@ fn webhooks(event: &Event) -> Vec<(Webhook, u32)> {
         Event::EmailSent(_) => one(Webhook::EmailSent),
         Event::SmsSent(_) => one(Webhook::SmsSent),
         Event::BotAnswered(_) => one(Webhook::BotMessage),
+        Event::SlackMessageSent(_) => one(Webhook::SlackMessageSent),
         _ => Vec::new(),
     }
 }

@@ -11,6 +11,7 @@ mod open_ai;
 mod push;
 mod pusher;
 mod routing;
+mod slack;
 mod sms;
 mod updates;
 mod webhooks;
@@ -29,6 +30,7 @@ pub use open_ai::*;
 pub use push::*;
 pub use pusher::*;
 pub use routing::*;
+pub use slack::*;
 pub use sms::*;
 pub use updates::*;
 pub use webhooks::*;
@@ -51,6 +53,7 @@ const GROUPS: &[&[Setting]] = &[
     APPS,
     UPDATES,
     WORDPRESS,
+    SLACK,
 ];
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.
@@ -66,6 +69,8 @@ pub enum Kind {
     Select,
     /// A number, or nothing.
     Number,
+    /// Texts by name.
+    Mapping,
     /// A secret: never shown again, but for whether there is one.
     Password,
     /// A list of things of several parts each; all parts are texts.
@@ -82,6 +87,7 @@ impl Kind {
             Self::Textarea => "textarea",
             Self::Select => "select",
             Self::Number => "number",
+            Self::Mapping => "mapping",
             Self::Password => "password",
             Self::Repeater => "repeater",
         }

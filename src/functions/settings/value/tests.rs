@@ -94,3 +94,27 @@ fn empty_lists_vanish_from_forms_and_come_back() {
     assert!(restored("some-id", json!(["x", "repeater"])).is_err());
     assert!(restored("some-id", json!({"1": "text"})).is_err());
 }
+
+#[test]
+fn a_mapping_comes_as_an_object_or_as_text() {
+    let links = |given| restored("slack-agents", given).map(|(value, _)| value);
+    let expected = json!({"U1": "445", "U2": "2"});
+    for given in [
+        json!({"U1": "445", "U2": 2}),
+        json!([{"U1": 445, "U2": "2"}, "mapping"]),
+        json!("{\"U1\": \"445\", \"U2\": 2}"),
+    ] {
+        assert_eq!(links(given).as_ref(), Ok(&expected));
+    }
+    for none in [json!(""), json!({}), json!("{}"), json!([[], "mapping"])] {
+        assert_eq!(links(none), Ok(json!("")));
+    }
+    for wrong in [
+        json!("U1=2"),
+        json!("[1]"),
+        json!({"U1": {}}),
+        json!({"U1": "x"}),
+    ] {
+        assert!(links(wrong.clone()).is_err(), "{wrong}");
+    }
+}
