@@ -18,7 +18,7 @@ use crate::{
     clock,
     config::{self, Config},
     cookie::Cookies,
-    functions::{Founders, Service, found, settings::kept::Kept},
+    functions::{Founders, Service, articles::tally::Tally, found, settings::kept::Kept},
     http,
     journal::Journal,
     models::{self, LogSource},
@@ -111,6 +111,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         tracing::warn!("some requests were still under way after {patience:?} and were cut off");
     }
     let _ = upkeep.await;
+    upkeep::finish(&service).await;
     let _ = reactions.await;
     if let Some(relay) = relay {
         let _ = relay.await;
@@ -217,6 +218,7 @@ async fn service(
         outgoing,
         mailer,
         settings: Kept::default(),
+        readings: Tally::default(),
         bot,
     })
 }

@@ -4,9 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::watch, time};
 
-use crate::{clock, functions::Service};
+use crate::{
+    clock,
+    functions::{Service, articles::tally},
+};
 
-/// How often signs of life are written to the read model.
+/// How often signs of life are written to the read model, and readings of articles recorded.
 const PRESENCE_EVERY: Duration = Duration::from_secs(3);
 /// How often what has expired is deleted.
 const EXPIRY_EVERY: Duration = Duration::from_secs(3600);
@@ -21,11 +24,19 @@ pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     expiry.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = presence.tick() => write_presence(&service).await,
+            _ = presence.tick() => {
+                write_presence(&service).await;
+                tally::record(&service).await;
+            }
             _ = expiry.tick() => expire(&service).await,
             _ = stop.changed() => return write_presence(&service).await,
         }
     }
+}
+
+/// What is left to be done once no more requests come.
+pub async fn finish(service: &Service) {
+    tally::record(service).await;
 }
 
 async fn write_presence(service: &Service) {

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    automation, conversation, delivery, file, message, notification, report, settings, user,
+    article, automation, conversation, delivery, file, message, notification, report, settings,
+    user,
 };
 
 /// Number, name and newest version of a type of event.
@@ -154,6 +155,13 @@ catalogue! {
     90 "report.recorded" version 1 ReportRecorded(report::Recorded),
     95 "automations.saved" version 1 AutomationsSaved(automation::Saved),
     96 "automation.ran" version 1 AutomationRan(automation::Ran),
+    130 "article.saved" version 1 ArticleSaved(article::Saved),
+    131 "article.removed" version 1 ArticleRemoved(article::Removed),
+    132 "articles.ordered" version 1 ArticlesOrdered(article::Ordered),
+    133 "article-categories.saved" version 1 ArticleCategoriesSaved(article::CategoriesSaved),
+    134 "article.rated" version 1 ArticleRated(article::Rated),
+    135 "articles.viewed" version 1 ArticlesViewed(article::Viewed),
+    136 "articles.searched" version 1 ArticlesSearched(article::Searched),
 }
 
 /// The type with this number.

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Answer, Decision, Facts, Failure, Refusal,
+    articles::tally::Tally,
     settings::{kept::Kept, state::Settings},
     to_json,
 };
@@ -50,6 +51,8 @@ pub struct Service {
     pub mailer: Mailer,
     /// The settings as of now.
     pub settings: Kept,
+    /// How often articles were read and looked for since that was recorded.
+    pub readings: Tally,
     /// The service's own voice.
     pub bot: UserId,
 }

@@ -115,6 +115,12 @@ pub enum Table {
     ReactionCheckpoint = 50,
     /// What a reaction still has to deliver: reaction and delivery.
     Delivery = 51,
+    /// Text of the knowledge base by article and language: its number, and a hash of it.
+    Article = 70,
+    /// Numbers of the texts of a language in their order, by language.
+    ArticleOrder = 71,
+    /// All categories of articles: one row.
+    ArticleCategories = 72,
     /// All automations with their translations: one row.
     Automations = 95,
     /// That an automation ran for a user: user id and automation; the period is the value.
@@ -203,6 +209,8 @@ pub enum Numbered {
     File = 4,
     /// Deliveries of all reactions.
     Delivery = 5,
+    /// Texts of the knowledge base: articles in each of their languages.
+    Article = 6,
 }
 
 /// The id that the next thing of this kind gets.

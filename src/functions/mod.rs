@@ -5,6 +5,7 @@
 //! and its line in the group's list.
 
 pub mod answer;
+pub mod articles;
 pub mod automations;
 mod context;
 mod conversations;
@@ -45,6 +46,7 @@ pub const GROUPS: &[(&str, &[Function])] = &[
     ("Notifications", notifications::FUNCTIONS),
     ("Reports", reports::FUNCTIONS),
     ("Automations", automations::FUNCTIONS),
+    ("Articles", articles::FUNCTIONS),
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API.
@@ -70,5 +72,6 @@ pub fn evolve(
     files::evolve(state, stream, event)?;
     settings::state::evolve(state, event);
     automations::state::evolve(state, stream, event)?;
+    articles::state::evolve(state, event)?;
     crate::reactions::ledger::evolve(state, stream, event)
 }

@@ -1,5 +1,7 @@
 //! One event of each type, with every field in use somewhere.
 
+mod articles;
+
 use crate::{ConversationId, DepartmentId, MessageId, UserId};
 use crate::{
     Event, automation, conversation, delivery, file, message, notification, report, settings, user,
@@ -261,4 +263,7 @@ pub(super) fn samples() -> Vec<Event> {
         }
         .into(),
     ]
+    .into_iter()
+    .chain(articles::samples())
+    .collect()
 }
