@@ -37,6 +37,17 @@ pub fn new_token() -> String {
         })
 }
 
+/// A short ID for something that its owner numbers no other way: 5 letters and digits. Whoever takes
+/// one sees to it that it is not taken.
+#[must_use]
+pub fn new_short_id() -> String {
+    const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    random_bytes::<5>()
+        .into_iter()
+        .map(|byte| char::from(LETTERS[usize::from(byte) % LETTERS.len()]))
+        .collect()
+}
+
 /// Whether the text has a token's form: 40 hex digits.
 #[must_use]
 pub fn is_token(text: &str) -> bool {
@@ -99,7 +110,9 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{hash_password, is_token, new_token, verify_password};
+    use std::collections::BTreeSet;
+
+    use super::{hash_password, is_token, new_short_id, new_token, verify_password};
 
     #[tokio::test]
     async fn passwords_verify_against_their_own_hash_only() {
@@ -108,6 +121,13 @@ mod tests {
         assert!(verify_password("pässword".to_owned(), hash.clone()).await);
         assert!(!verify_password("password".to_owned(), hash).await);
         assert!(!verify_password("password".to_owned(), "not a hash".to_owned()).await);
+    }
+
+    #[test]
+    fn short_ids_are_letters_and_digits() {
+        let ids: BTreeSet<String> = (0..100).map(|_| new_short_id()).collect();
+        let plain = |id: &String| id.len() == 5 && id.bytes().all(|b| b.is_ascii_alphanumeric());
+        assert!(ids.len() > 90 && ids.iter().all(plain), "{ids:?}");
     }
 
     #[test]

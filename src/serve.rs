@@ -19,7 +19,7 @@ use crate::{
     clock,
     config::{self, Config},
     cookie::Cookies,
-    functions::{Founders, Piping, Service, found},
+    functions::{Founders, Piping, Service, articles::tally::Tally, found},
     http,
     journal::Journal,
     models::{self, LogSource},
@@ -112,6 +112,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         tracing::warn!("some requests were still under way after {patience:?} and were cut off");
     }
     let _ = upkeep.await;
+    upkeep::finish(&service).await;
     let _ = reactions.await;
     if let Some(relay) = relay {
         let _ = relay.await;
@@ -219,6 +220,7 @@ async fn service(
         mailer,
         piping: Piping::default(),
         google_tokens: Tokens::default(),
+        readings: Tally::default(),
         bot,
     })
 }

@@ -10,12 +10,13 @@ use crate::{
     clock,
     functions::{
         EMAIL_FILES, Failure, Service,
+        articles::tally,
         conversations::{places::is_anybody_queued, route},
         settings::registry::QUEUE,
     },
 };
 
-/// How often signs of life are written to the read model.
+/// How often signs of life are written to the read model, and readings of articles recorded.
 const PRESENCE_EVERY: Duration = Duration::from_secs(3);
 /// How often what has expired is deleted.
 const EXPIRY_EVERY: Duration = Duration::from_secs(3600);
@@ -39,6 +40,7 @@ async fn keep_house(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
             _ = presence.tick() => {
                 write_presence(&service).await;
                 serve_queue(&service).await;
+                tally::record(&service).await;
             }
             _ = expiry.tick() => expire(&service).await,
             _ = stop.changed() => return write_presence(&service).await,
@@ -71,6 +73,11 @@ async fn fetch_mail(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
             }
         }
     }
+}
+
+/// What is left to be done once no more requests come.
+pub async fn finish(service: &Service) {
+    tally::record(service).await;
 }
 
 async fn write_presence(service: &Service) {

@@ -39,6 +39,9 @@ async fn world(server: &Server) {
     assert_eq!(server.say(4, 1, "How can I help?").await, 2);
     assert_eq!(server.conversation(5).await, 2);
     assert_eq!(server.say(5, 2, "Hi").await, 3);
+    let news =
+        json!({"articles": [{"id": "6P2Oq", "title": "What's new?", "content": "The API V2"}]});
+    server.ok("save-articles", news).await;
 }
 
 /// The JSON in backticks on the line after `# Example`.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    automation, bot, conversation, delivery, file, mailbox, message, notification, report,
+    article, automation, bot, conversation, delivery, file, mailbox, message, notification, report,
     settings, slack, user,
 };
 
@@ -158,6 +158,13 @@ catalogue! {
     90 "report.recorded" version 1 ReportRecorded(report::Recorded),
     95 "automations.saved" version 1 AutomationsSaved(automation::Saved),
     96 "automation.ran" version 1 AutomationRan(automation::Ran),
+    130 "article.saved" version 1 ArticleSaved(article::Saved),
+    131 "article.removed" version 1 ArticleRemoved(article::Removed),
+    132 "articles.ordered" version 1 ArticlesOrdered(article::Ordered),
+    133 "article-categories.saved" version 1 ArticleCategoriesSaved(article::CategoriesSaved),
+    134 "article.rated" version 1 ArticleRated(article::Rated),
+    135 "articles.viewed" version 1 ArticlesViewed(article::Viewed),
+    136 "articles.searched" version 1 ArticlesSearched(article::Searched),
     160 "bot.answered" version 1 BotAnswered(bot::Answered),
     165 "conversation.taken-over" version 1 ConversationTakenOver(conversation::TakenOver),
     175 "slack.message-sent" version 1 SlackMessageSent(slack::MessageSent),

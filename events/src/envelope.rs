@@ -27,6 +27,8 @@ pub enum StreamKind {
     Automations = 7,
     /// What was sent to nobody that we know; always number 1.
     Outbox = 8,
+    /// The workspace's knowledge base; always number 1.
+    Articles = 9,
     /// The mailbox whose mails become messages; always number 1.
     Mailbox = 11,
 }
@@ -44,6 +46,7 @@ impl StreamKind {
             6 => Some(Self::Report),
             7 => Some(Self::Automations),
             8 => Some(Self::Outbox),
+            9 => Some(Self::Articles),
             11 => Some(Self::Mailbox),
             _ => None,
         }
@@ -61,6 +64,7 @@ impl StreamKind {
             Self::Report => "report",
             Self::Automations => "automations",
             Self::Outbox => "outbox",
+            Self::Articles => "articles",
             Self::Mailbox => "mailbox",
         }
     }

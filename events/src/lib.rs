@@ -5,6 +5,7 @@
 //! version that is lifted on reading (see [`Event::decode`]); `fixtures/` keeps one golden
 //! JSON file for every type and version that was ever written.
 
+pub mod article;
 pub mod automation;
 pub mod bot;
 mod catalogue;

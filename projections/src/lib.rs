@@ -5,8 +5,9 @@
 //! be dropped and made again: [`rebuild()`] does so beside the model that is being served.
 //!
 //! [`ReadModels`] is the handle: [`project`] feeds it, its queries are spread over the files of
-//! the read models (`users`, `conversations`, `search`, `reports`), each next to the tables it reads.
+//! the read models (`users`, `conversations`, `search`, `reports`, `articles`), each next to the tables it reads.
 
+mod articles;
 mod conversations;
 mod database;
 mod deliveries;
@@ -23,6 +24,7 @@ mod reports;
 mod search;
 mod users;
 
+pub use articles::{ArticleRow, ArticlesFilter};
 pub use conversations::{
     AgentFilter, AgentInConversation, Conversation, ConversationDetails, ConversationRow,
     ConversationsFilter, MessageRow, StatusFilter,

@@ -30,7 +30,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0003_conversations",
     "0004_search",
     "0005_reports",
-    "0006_deliveries"
+    "0006_deliveries",
+    "0007_articles"
 ];
 
 /// A part of a script.

@@ -11,7 +11,7 @@ use events::{ConversationId, Recorded, UserId};
 
 use crate::conversations::Place;
 use crate::database::{Db, Kind, Shape, Table, Tx, args, run};
-use crate::{Fault, conversations, deliveries, reports, search, users};
+use crate::{Fault, articles, conversations, deliveries, reports, search, users};
 
 /// A part of the read model that is made on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,17 +26,20 @@ pub enum Projection {
     Deliveries,
     /// What reports count.
     Reports,
+    /// The knowledge base: articles, what searches for them look into, ratings.
+    Articles,
 }
 
 impl Projection {
     /// All of them, in the order in which a batch reaches them: what searches look into is deleted
     /// while the messages are still there.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Users,
         Self::Search,
         Self::Conversations,
         Self::Deliveries,
         Self::Reports,
+        Self::Articles,
     ];
 
     /// Its name, as stored beside its checkpoint.
@@ -48,6 +51,7 @@ impl Projection {
             Self::Search => "search",
             Self::Deliveries => "deliveries",
             Self::Reports => "reports",
+            Self::Articles => "articles",
         }
     }
 
@@ -67,13 +71,18 @@ impl Projection {
             Self::Search => search::TABLES,
             Self::Deliveries => deliveries::TABLES,
             Self::Reports => reports::TABLES,
+            Self::Articles => articles::TABLES,
         }
     }
 
     /// What is left to do when it alone was made anew, and stands where the others do.
     pub(crate) async fn finish_alone(self, tx: &mut Tx) -> Result<(), Fault> {
         match self {
-            Self::Users | Self::Conversations | Self::Deliveries | Self::Reports => Ok(()),
+            Self::Users
+            | Self::Conversations
+            | Self::Deliveries
+            | Self::Reports
+            | Self::Articles => Ok(()),
             Self::Search => search::Changes::remove_strays(tx).await,
         }
     }
@@ -91,6 +100,7 @@ impl Projection {
             Self::Search => search::Changes::of(events).write(tx).await,
             Self::Deliveries => deliveries::Changes::of(events).write(tx).await,
             Self::Reports => reports::Changes::of(events).write(tx).await,
+            Self::Articles => articles::Changes::of(events).write(tx).await,
         }
     }
 }

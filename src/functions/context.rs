@@ -7,7 +7,10 @@ use projections::ReadModels;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Answer, Decision, Failure, Piping, Refusal, settings::state::Settings, to_json};
+use super::{
+    Answer, Decision, Failure, Piping, Refusal, articles::tally::Tally, settings::state::Settings,
+    to_json,
+};
 use crate::{
     adapters::{google_oauth::Tokens, outgoing::Outgoing, smtp::Mailer},
     answers::Answers,
@@ -48,6 +51,8 @@ pub struct Service {
     pub piping: Piping,
     /// Google's access tokens.
     pub google_tokens: Tokens,
+    /// How often articles were read and looked for since that was recorded.
+    pub readings: Tally,
     /// The service's own voice.
     pub bot: UserId,
 }

@@ -129,6 +129,12 @@ pub enum Table {
     Notified = 54,
     /// Conversation of a mail that became a message, by the mail's identity.
     EmailReceived = 67,
+    /// Text of the knowledge base by article and language: its number, and a hash of it.
+    Article = 70,
+    /// Numbers of the texts of a language in their order, by language.
+    ArticleOrder = 71,
+    /// All categories of articles: one row.
+    ArticleCategories = 72,
     /// All automations with their translations: one row.
     Automations = 95,
     /// That an automation ran for a user: user id and automation; the period is the value.
@@ -223,6 +229,8 @@ pub enum Numbered {
     File = 4,
     /// Deliveries of all reactions.
     Delivery = 5,
+    /// Texts of the knowledge base: articles in each of their languages.
+    Article = 6,
     /// Orders that somebody waits for.
     Ticket = 9,
     /// Places in the queue.

@@ -5,6 +5,7 @@
 //! and its line in the group's list.
 
 pub mod answer;
+pub mod articles;
 pub mod assistants;
 pub mod automations;
 mod context;
@@ -56,6 +57,7 @@ pub const GROUPS: &[(&str, &[Function])] = &[
     ("Dialogflow", dialogflow::FUNCTIONS),
     ("Assistants", assistants::FUNCTIONS),
     ("Slack", slack::FUNCTIONS),
+    ("Articles", articles::FUNCTIONS),
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API, by group.
@@ -91,6 +93,7 @@ pub fn evolve(
     settings::state::evolve(state, event);
     notifications::evolve(state, event);
     automations::state::evolve(state, stream, event)?;
+    articles::state::evolve(state, event)?;
     slack::state::evolve(state, stream, event)?;
     dialogflow::takeover::evolve(state, stream, event)?;
     crate::reactions::ledger::evolve(state, stream, event)?;

@@ -120,7 +120,7 @@ impl Then {
     }
 
     /// What was recorded, or the code of the refusal.
-    pub fn recorded(self) -> Result<Vec<(Stream, Event)>, &'static str> {
+    pub fn recorded_or_code(self) -> Result<Vec<(Stream, Event)>, &'static str> {
         match self.outcome {
             Ok((_, recorded)) => Ok(recorded),
             Err(Failure::Refused(refusal)) => Err(refusal.code()),

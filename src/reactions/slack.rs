@@ -97,9 +97,9 @@ impl Deliver for Slack {
 fn tried(verdict: Verdict, error: Option<String>, retry_after: Option<Duration>) -> Tried {
     Tried {
         verdict,
-        status: None,
         error,
         retry_after,
+        ..Tried::taken(None)
     }
 }
 

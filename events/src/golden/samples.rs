@@ -1,5 +1,7 @@
 //! One event of each type, with every field in use somewhere.
 
+mod articles;
+
 use crate::{ConversationId, DepartmentId, MessageId, UserId};
 use crate::{
     Event, automation, bot, conversation, delivery, file, mailbox, message, report, settings, user,
@@ -264,4 +266,7 @@ pub(super) fn samples() -> Vec<Event> {
         }
         .into(),
     ]
+    .into_iter()
+    .chain(articles::samples())
+    .collect()
 }

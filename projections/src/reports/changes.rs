@@ -11,6 +11,7 @@ use events::message::Sent;
 use events::user::UserType;
 use events::{ConversationId, Event, MessageId, Recorded, UserId};
 
+use super::articles;
 use super::people;
 use super::recorded;
 use super::talks::{Message, Side};
@@ -98,6 +99,11 @@ impl<'a> Changes<'a> {
                     self.tally.add(entry);
                 }
             }
+            Event::ArticleRated(_) | Event::ArticlesViewed(_) | Event::ArticlesSearched(_) => {
+                for entry in articles::entries(event, recorded.time_ms) {
+                    self.tally.add(entry);
+                }
+            }
             Event::UserCreated(_)
             | Event::UserProfileUpdated(_)
             | Event::UserEmailChanged(_)
@@ -132,7 +138,11 @@ impl<'a> Changes<'a> {
             | Event::SlackChannelArchived(_)
             | Event::SlackChannelRestored(_)
             | Event::AutomationsSaved(_)
-            | Event::AutomationRan(_) => {}
+            | Event::AutomationRan(_)
+            | Event::ArticleSaved(_)
+            | Event::ArticleRemoved(_)
+            | Event::ArticlesOrdered(_)
+            | Event::ArticleCategoriesSaved(_) => {}
         }
     }
 

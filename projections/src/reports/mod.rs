@@ -8,6 +8,7 @@
 //! could be made from it a second time. Visitors alone stay counted, because they are deleted as a
 //! matter of course: that they came is known from the frame of the erased event.
 
+mod articles;
 mod changes;
 mod people;
 mod queries;

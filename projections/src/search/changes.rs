@@ -143,7 +143,14 @@ impl Changes {
             | Event::SlackChannelRestored(_)
             | Event::ReportRecorded(_)
             | Event::AutomationsSaved(_)
-            | Event::AutomationRan(_) => {}
+            | Event::AutomationRan(_)
+            | Event::ArticleSaved(_)
+            | Event::ArticleRemoved(_)
+            | Event::ArticlesOrdered(_)
+            | Event::ArticleCategoriesSaved(_)
+            | Event::ArticleRated(_)
+            | Event::ArticlesViewed(_)
+            | Event::ArticlesSearched(_) => {}
         }
     }
 

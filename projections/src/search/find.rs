@@ -21,37 +21,42 @@ const PLACES_MAX: u32 = 1_000_000;
 
 /// A table with texts and its index.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Index {
-    pub(super) table: &'static str,
+pub(crate) struct Index<'a> {
+    pub(crate) table: &'static str,
     /// SQLite: the FTS5 table.
-    pub(super) index: &'static str,
+    pub(crate) index: &'static str,
     /// SQLite: what is in the index, trigram by trigram.
-    pub(super) trigrams: &'static str,
+    pub(crate) trigrams: &'static str,
     /// SQLite: which rows are not in the index yet.
-    pub(super) waiting: &'static str,
-    pub(super) texts: &'static [&'static str],
+    pub(crate) waiting: &'static str,
+    pub(crate) texts: &'static [&'static str],
+    /// What must hold of a row besides, in SQL; empty for nothing.
+    pub(crate) only: &'a str,
 }
 
-pub(super) const MESSAGES: Index = Index {
+pub(super) const MESSAGES: Index<'static> = Index {
     table: "message_search",
     index: "message_index",
     trigrams: "message_trigrams",
     waiting: "id > (SELECT indexed FROM message_index_progress)",
     texts: &["text", "attachments"],
+    only: "",
 };
-pub(super) const CONVERSATIONS: Index = Index {
+pub(super) const CONVERSATIONS: Index<'static> = Index {
     table: "conversation_search",
     index: "conversation_index",
     trigrams: "conversation_trigrams",
     waiting: "false",
     texts: &["text"],
+    only: "",
 };
-pub(super) const USERS: Index = Index {
+pub(super) const USERS: Index<'static> = Index {
     table: "user_search",
     index: "user_index",
     trigrams: "user_trigrams",
     waiting: "false",
     texts: &["text"],
+    only: "",
 };
 
 /// One way to look, and what its answer means.
@@ -64,10 +69,10 @@ pub(super) struct Stage {
     complete_below: usize,
 }
 
-impl Index {
+impl Index<'_> {
     /// The rows whose texts have `wanted` in them, newest first, at most [`MATCHES_MAX`]; fewer
     /// where `enough` says of the newest that they are.
-    pub(super) async fn find<T: DeserializeOwned>(
+    pub(crate) async fn find<T: DeserializeOwned>(
         &self,
         db: &Db,
         columns: &[&str],
@@ -129,7 +134,11 @@ impl Index {
             .iter()
             .map(|text| dialect.contains(&format!("{}.{text}", self.table), "$1"))
             .collect();
-        format!("({})", tests.join(" OR "))
+        let tests = tests.join(" OR ");
+        match self.only {
+            "" => format!("({tests})"),
+            only => format!("({tests}) AND {only}"),
+        }
     }
 
     /// Reads the newest rows one by one.

@@ -4,9 +4,9 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Characters of one text that can be found; what comes after them is not. The trigrams of two
 /// such texts fit into PostgreSQL's largest tsvector, a MiB, whatever the characters.
-const CHARACTERS_MAX: usize = 32_768;
+pub(crate) const CHARACTERS_MAX: usize = 32_768;
 /// Characters of a search that count.
-const SEARCH_CHARACTERS_MAX: usize = 256;
+pub(crate) const SEARCH_CHARACTERS_MAX: usize = 256;
 
 /// Folds a text, so that what reads alike is alike.
 ///
@@ -40,7 +40,7 @@ fn push_folded(folded: &mut String, character: char) {
 }
 
 /// A search, folded and without blanks around it; `None` when nothing is left to look for.
-pub(super) fn wanted(text: &str) -> Option<String> {
+pub(crate) fn wanted(text: &str) -> Option<String> {
     let folded: String = fold(text)
         .trim()
         .chars()
@@ -52,7 +52,7 @@ pub(super) fn wanted(text: &str) -> Option<String> {
 /// Folded parts as one text to search in. A line feed, which folding never leaves in a part,
 /// stands between them, and two at the end: so each substring of one or two characters begins a
 /// trigram, and nothing is found across parts.
-pub(super) fn searchable<S: AsRef<str>>(parts: impl IntoIterator<Item = S>) -> String {
+pub(crate) fn searchable<S: AsRef<str>>(parts: impl IntoIterator<Item = S>) -> String {
     let mut text = String::new();
     for part in parts {
         if !part.as_ref().is_empty() {

@@ -10,5 +10,7 @@ mod queries;
 mod rows;
 
 pub(crate) use changes::Changes;
+pub(crate) use find::Index;
 pub use fold::fold;
+pub(crate) use fold::{CHARACTERS_MAX, SEARCH_CHARACTERS_MAX, searchable, wanted};
 pub(crate) use rows::TABLES;

@@ -3,13 +3,24 @@
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Row};
 
+use super::Index;
 use super::find::{MESSAGES, Stage};
 use crate::database::{Db, Dialect};
 use crate::{Location, generation};
 
+/// Articles in Spanish.
+const SPANISH: Index<'static> = Index {
+    only: "article_search.language = 'es'",
+    ..crate::articles::SEARCH
+};
+
 /// The plan of a search, a line a step. The texts searched for are part of it.
 async fn plan(db: &Db, stage: &Stage, wanted: &str) -> String {
-    let select = format!("SELECT message_search.id {}", stage.from);
+    plan_of(db, "message_search", stage, wanted).await
+}
+
+async fn plan_of(db: &Db, table: &str, stage: &Stage, wanted: &str) -> String {
+    let select = format!("SELECT {table}.id {}", stage.from);
     let key = stage.key.clone().unwrap_or_default();
     let steps: Vec<String> = match db {
         Db::Sqlite { read, .. } => {
@@ -60,6 +71,15 @@ async fn sqlite_reads_no_table_from_end_to_end() {
         "{plan}"
     );
     assert!(!plan.contains("SCAN message_search"), "{plan}");
+
+    // Articles of one language alone.
+    for (wanted, at) in [("three", 0), ("three", 1), ("2", 1)] {
+        let stage = &SPANISH.stages(Dialect::Sqlite, wanted)[at];
+        let plan = plan_of(&db, "article_search", stage, wanted).await;
+        assert!(plan.contains("VIRTUAL TABLE INDEX"), "{plan}");
+        assert!(plan.contains("SEARCH article_search USING"), "{plan}");
+        assert!(!plan.contains("SCAN article_search"), "{plan}");
+    }
     db.close().await;
 }
 
@@ -85,7 +105,10 @@ async fn postgres_reads_no_table_from_end_to_end() {
     tx.script(
         "INSERT INTO message_search SELECT id, 'text ' || md5(CAST(id AS TEXT)), ''
              FROM generate_series(1, 5000) AS ids(id);
-         ANALYZE message_search",
+         INSERT INTO article_search SELECT id * 1024, id, 'es', 'text ' || md5(CAST(id AS TEXT))
+             FROM generate_series(1, 5000) AS ids(id);
+         ANALYZE message_search;
+         ANALYZE article_search",
     )
     .await
     .unwrap();
@@ -98,6 +121,10 @@ async fn postgres_reads_no_table_from_end_to_end() {
             plan.contains("Bitmap Index Scan on message_index"),
             "{plan}"
         );
+        assert!(!plan.contains("Seq Scan"), "{plan}");
+        let stage = &SPANISH.stages(Dialect::Postgres, wanted)[1];
+        let plan = plan_of(&db, "article_search", stage, wanted).await;
+        assert!(plan.contains("Index Scan on article_index"), "{plan}");
         assert!(!plan.contains("Seq Scan"), "{plan}");
     }
 

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod agents;
+mod articles;
 mod contacts;
 mod conversations;
 mod deletion;

@@ -298,8 +298,10 @@ async fn as_before_reports(world: &World) {
     let drops =
         "DROP TABLE report_buckets; DROP TABLE report_users; DROP TABLE report_conversations;
         DROP TABLE report_authors; DROP TABLE report_messages; DROP TABLE report_ratings;
-        DROP TABLE deliveries;
-        DELETE FROM checkpoints WHERE projection IN ('reports', 'deliveries'); UPDATE model SET migrations = 4";
+        DROP TABLE deliveries; DROP TABLE articles; DROP TABLE article_contents;
+        DROP TABLE article_places; DROP TABLE article_ratings; DROP TABLE article_search;
+        DROP TABLE IF EXISTS article_trigrams; DROP TABLE IF EXISTS article_index;
+        DELETE FROM checkpoints WHERE projection IN ('reports', 'deliveries', 'articles'); UPDATE model SET migrations = 4";
     match &world.location {
         Location::Sqlite(folder) => {
             let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("1.db"));

@@ -20,9 +20,6 @@ use crate::{
 const AUTOMATIONS_MAX: usize = 1_000;
 /// Bytes of everything as JSON text.
 const BYTES_MAX: usize = 1 << 20;
-/// Characters of an ID that is made here.
-const ID_CHARS: usize = 5;
-const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// Saves all automations: those that are not given any more are gone.
 ///
@@ -63,7 +60,7 @@ impl Command for AutomationsSave {
         let given = self.automations.0.values_mut().flatten();
         for new in given.filter(|automation| automation.id.is_empty()) {
             while !taken.insert(new.id.clone()) {
-                new.id = new_id();
+                new.id = secret::new_short_id();
             }
         }
         Ok(())
@@ -100,14 +97,6 @@ fn check(saved: &Saved) -> Result<(), Refusal> {
         return Err(Refusal::TooLarge(why));
     }
     Ok(())
-}
-
-fn new_id() -> String {
-    let letter = |byte: u8| char::from(LETTERS[usize::from(byte) % LETTERS.len()]);
-    secret::random_bytes::<ID_CHARS>()
-        .into_iter()
-        .map(letter)
-        .collect()
 }
 
 #[cfg(test)]
@@ -162,12 +151,5 @@ mod tests {
         refused(json!({ "sms": many }), "too-large");
         let long = json!({"id": "a", "css": "x".repeat(BYTES_MAX)});
         refused(json!({ "design": [long] }), "too-large");
-    }
-
-    #[test]
-    fn made_ids_are_letters_and_digits() {
-        let ids: BTreeSet<String> = (0..100).map(|_| new_id()).collect();
-        let plain = |id: &String| id.len() == 5 && id.bytes().all(|b| b.is_ascii_alphanumeric());
-        assert!(ids.len() > 90 && ids.iter().all(plain), "{ids:?}");
     }
 }

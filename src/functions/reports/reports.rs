@@ -34,7 +34,8 @@ const ITEMS_MAX: u32 = 1_000;
 ///
 /// Without `date_end` the period ends today, without `date_start` it is 30 days long; both days are
 /// part of it. It is ten years long at most. Days are those of `timezone`, else UTC. What was
-/// deleted is in no report, but for visitors, who are counted when they come.
+/// deleted is in no report, but for visitors, who are counted when they come, and for what readers
+/// did with articles: one that is gone is called by its ID.
 ///
 /// `GET /v1/reports/{name}.svg` draws the same report, with the same arguments in its query.
 /// # Example
@@ -125,7 +126,8 @@ impl Query for Reports {
         let rows = match sheet.shape {
             Shape::OverTime(_) => over_time(context, report, &period).await?,
             Shape::ByAgent(_) => by_agent(context, report, &period).await?,
-            Shape::ByArticle(_) | Shape::ByName => by_item(context, report, &period).await?,
+            Shape::ByArticle(_) => by_article(context, report, &period).await?,
+            Shape::ByName => by_item(context, report, &period).await?,
         };
         let rows = rows.into_iter();
         Ok(Report {
@@ -188,6 +190,27 @@ async fn by_agent(context: &Context, report: Name, period: &Period) -> Result<Su
         };
         if !taken.insert(name.clone()) {
             name = format!("{name} ({})", numbered());
+        }
+        (name, sum)
+    });
+    Ok(named.collect())
+}
+
+/// By the articles' titles as they are now; of two with the same title the second has its ID too.
+async fn by_article(context: &Context, report: Name, period: &Period) -> Result<Sums, Failure> {
+    let sums = by_item(context, report, period).await?;
+    let ids: Vec<String> = sums.iter().map(|(item, _)| item.clone()).collect();
+    let titles = context.service.reads.article_titles(&ids).await?;
+    let titles: HashMap<String, String> = titles.into_iter().collect();
+    let mut taken = std::collections::HashSet::new();
+    let named = sums.into_iter().map(|(id, sum)| {
+        let title = titles.get(&id).map(|title| title.trim());
+        let mut name = title
+            .filter(|title| !title.is_empty())
+            .unwrap_or(&id)
+            .to_owned();
+        if !taken.insert(name.clone()) {
+            name = format!("{name} (#{id})");
         }
         (name, sum)
     });

@@ -105,7 +105,7 @@ mod tests {
     /// What an import of this file records in a workspace where nothing was saved.
     fn imported(file: &[u8]) -> Result<Vec<Saved>, &'static str> {
         let command = ImportSettings::of(read(file).map_err(|refusal| refusal.code())?);
-        let recorded = given([]).when(command).recorded()?;
+        let recorded = given([]).when(command).recorded_or_code()?;
         let saved = recorded.into_iter().map(|(_, event)| match event {
             Event::SettingsSaved(saved) => saved,
             other => panic!("{other:?}"),

@@ -183,7 +183,6 @@ fn import(decision: &mut Decision<'_>, guests: Vec<Guest>) -> Result<bool, Failu
 
 #[cfg(test)]
 mod tests {
-    use eventlog::Memory;
     use events::{
         Event, Stream, UserId,
         user::{Created, Detail, DetailsUpdated},
@@ -191,8 +190,7 @@ mod tests {
 
     use super::*;
     use crate::functions::{
-        Facts, evolve,
-        scenario::happened,
+        scenario::{given, happened},
         users::people::{founders_and, person},
     };
 
@@ -212,19 +210,9 @@ mod tests {
 
     /// What an import records where there are the founders and user 3.
     fn imported(guests: Vec<Guest>) -> Vec<(Stream, Event)> {
-        let mut state = Memory::default();
-        for (stream, event) in founders_and([UserType::User]) {
-            evolve(&mut state, stream, &event).unwrap();
-        }
-        let facts = Facts {
-            now_ms: 0,
-            actor: UserId(2),
-            public_url: String::new(),
-            presence: std::sync::Arc::new(crate::presence::Presence::new(60, 10)),
-        };
-        let mut decision = Decision::new(&mut state, &facts);
-        import(&mut decision, guests).unwrap();
-        decision.into_recorded()
+        let history = founders_and([UserType::User]);
+        let import = |decision: &mut Decision<'_>| import(decision, guests).map(|_| ());
+        given(history).when_decided(import).recorded()
     }
 
     fn wp_id(id: u64) -> Detail {
