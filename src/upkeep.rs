@@ -26,7 +26,7 @@ const HOUR_MS: i64 = 3_600_000;
 /// Works until `stop` says so; whatever fails is logged and tried again the next time.
 pub async fn run(service: Arc<Service>, stop: watch::Receiver<bool>) {
     // Side by side: a mailbox may be slow.
-    let mail = fetch_mail(Arc::clone(&service), stop.clone());
+    let mail = Box::pin(fetch_mail(Arc::clone(&service), stop.clone()));
     join(keep_house(service, stop), mail).await;
 }
 

@@ -101,7 +101,7 @@ impl Dovecot {
     /// Takes the right to read a new mail away from the server.
     pub fn lock(&self, name: &str) {
         let path = self.folder.path().join("mail/new").join(name);
-        fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o0)).unwrap();
     }
 
     /// The names of the mails in the mailbox that are marked as seen.
