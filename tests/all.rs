@@ -4,6 +4,7 @@
 //! them may run at once. What touches the read models runs on SQLite and on PostgreSQL. Nothing
 //! here knows the service's inside: what is asked and expected is the documented Web API.
 
+mod assistants;
 mod automations;
 mod bad_input;
 mod bootstrap;

@@ -189,6 +189,7 @@ impl Shape {
     fn compare_lists(&mut self, at: &str, documented: &[Value], real: &[Value]) {
         let of_one_type = |first: &Value, other: &Value| {
             first.is_object() == other.is_object()
+                && first.is_array() == other.is_array()
                 && first.is_boolean() == other.is_boolean()
                 && first.is_number() == other.is_number()
         };

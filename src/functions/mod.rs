@@ -46,6 +46,7 @@ pub const GROUPS: &[(&str, &[Function])] = &[
     ("Notifications", notifications::FUNCTIONS),
     ("Reports", reports::FUNCTIONS),
     ("Automations", automations::FUNCTIONS),
+    ("Assistants", assistants::FUNCTIONS),
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API.

@@ -8,7 +8,7 @@ use super::{Engine, MailServer, Server, Setup, Vendor};
 pub struct Peers {
     /// Takes emails.
     pub mail: MailServer,
-    /// Answers for the SMS gateway, the push service and Pusher.
+    /// Answers for the SMS gateway, the push service, Pusher, OpenAI and Google.
     pub vendor: Vendor,
 }
 
@@ -26,6 +26,9 @@ impl Peers {
         let vendor = Vendor::answering(200, answer).await;
         let publish = json!({"publishId": "pubid-781799f5-6el4-4789-bc60-ee293543781"});
         vendor.answer_at("/publishes/", publish);
+        vendor.answer_at("/completions", completion());
+        vendor.answer_at("/translate/v2/detect", detection());
+        vendor.answer_at("/translate/v2", translations());
         Self {
             mail: MailServer::start(),
             vendor,
@@ -36,7 +39,8 @@ impl Peers {
     pub async fn service(&self, engine: Engine) -> Server {
         let config = format!(
             "allow_private_targets = [\"127.0.0.0/8\"]\ntwilio_url = \"{0}\"\n\
-             pusher_beams_url = \"{0}\"\npusher_channels_url = \"{0}\"\n",
+             pusher_beams_url = \"{0}\"\npusher_channels_url = \"{0}\"\n\
+             openai_url = \"{0}/v1\"\ngoogle_translate_url = \"{0}\"\n",
             self.vendor.url
         );
         let server = Setup::on(engine).config(&config).start().await;
@@ -53,6 +57,27 @@ impl Peers {
             "push-enabled": true, "push-instance": "inst-1", "push-secret": "s3cret",
             "pusher-id": "3", "pusher-key": "278d425bdf160c739803",
             "pusher-secret": "7ad3773142a6692b25b8", "pusher-cluster": "eu",
+            "open-ai-key": "sk-test", "google-key": "AIza-test",
         })
     }
+}
+
+fn completion() -> Value {
+    json!({
+        "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "gpt-4o-mini",
+        "choices": [{
+            "index": 0, "message": {"role": "assistant", "content": "Two days."}, "finish_reason": "stop",
+        }],
+    })
+}
+
+fn translations() -> Value {
+    json!({"data": {"translations": [
+        {"translatedText": "Ciao mondo", "detectedSourceLanguage": "en"},
+        {"translatedText": "Come stai?", "detectedSourceLanguage": "en"},
+    ]}})
+}
+
+fn detection() -> Value {
+    json!({"data": {"detections": [[{"language": "it", "confidence": 0.98, "isReliable": false}]]}})
 }

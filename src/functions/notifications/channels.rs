@@ -29,7 +29,8 @@ use crate::{
 /// How long a mail server may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-fn missing(what: &str, settings: &str) -> Refusal {
+/// Why a vendor is not asked: these settings are missing.
+pub fn missing(what: &str, settings: &str) -> Refusal {
     Refusal::Unavailable(format!(
         "{what} is not configured: save the settings {settings}."
     ))
@@ -163,7 +164,8 @@ pub fn pusher_said(problem: vendor::Problem) -> Refusal {
     vendor_said("pusher-error", "Pusher", problem)
 }
 
-fn vendor_said(code: &'static str, who: &str, problem: vendor::Problem) -> Refusal {
+/// What a problem of a vendor is to a caller: the documented code, and the vendor's own words.
+pub fn vendor_said(code: &'static str, who: &str, problem: vendor::Problem) -> Refusal {
     match problem {
         vendor::Problem::Invalid(why) => Refusal::InvalidArgument(why),
         vendor::Problem::Unanswered(why) => Refusal::Vendor(code, format!("{who}: {why}.")),

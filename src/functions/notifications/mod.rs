@@ -3,7 +3,7 @@
 //! These functions speak to the outside in `prepare`, and record what the channel took. A call whose
 //! answer was lost is safe to repeat with the same Idempotency-Key.
 
-mod channels;
+pub mod channels;
 mod push_notification;
 mod pusher_trigger;
 mod send_custom_email;

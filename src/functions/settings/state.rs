@@ -76,6 +76,13 @@ impl Settings {
         debug_assert_eq!(setting.kind, Kind::Number);
         self.0.get(setting.id)?.0.as_i64()
     }
+
+    /// A number with or without decimals; `None` when nobody saved one.
+    #[must_use]
+    pub fn decimal(&self, setting: &Setting) -> Option<f64> {
+        debug_assert_eq!(setting.kind, Kind::Number);
+        self.0.get(setting.id)?.0.as_f64()
+    }
 }
 
 /// One setting as stored.

@@ -3,7 +3,7 @@
 mod add_user;
 mod agents_online;
 mod avatar;
-mod change;
+pub mod change;
 mod count_users;
 mod current_url;
 mod delete;

@@ -1,6 +1,8 @@
 //! Every setting that the service itself acts on: ID, type, default, and where it acts.
 
 mod email;
+mod google;
+mod open_ai;
 mod push;
 mod pusher;
 mod sms;
@@ -9,13 +11,15 @@ mod webhooks;
 use serde_json::{Value, json};
 
 pub use email::*;
+pub use google::*;
+pub use open_ai::*;
 pub use push::*;
 pub use pusher::*;
 pub use sms::*;
 pub use webhooks::*;
 
 /// All of them, a file a group.
-const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, SMS, PUSH, PUSHER];
+const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, SMS, PUSH, PUSHER, OPEN_AI, GOOGLE];
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
