@@ -485,5 +485,8 @@ async fn a_vendor_that_is_back_is_found_again() {
     })
     .await;
     assert_eq!(vendor.asked().len(), 2, "by the one that succeeded");
-    assert!(server.log().contains("answers again"));
+    eventually("it is told", || async {
+        server.log().contains("answers again")
+    })
+    .await;
 }

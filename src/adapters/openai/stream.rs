@@ -130,11 +130,11 @@ mod tests {
     use super::*;
 
     fn streamed(events: &[Value]) -> String {
-        let mut text = ": a remark\n\n".to_owned();
-        for event in events {
-            text.push_str(&format!("event: x\ndata: {event}\n\n"));
-        }
-        text
+        let events = events.iter();
+        let texts: Vec<String> = events
+            .map(|event| format!("event: x\ndata: {event}\n\n"))
+            .collect();
+        ": a remark\n\n".to_owned() + &texts.concat()
     }
 
     fn chunk(choice: &Value) -> Value {
