@@ -185,7 +185,8 @@ mod tests {
 
     #[test]
     fn every_search_fits_into_a_piece_of_a_long_text() {
-        let content: String = (0..40_000).map(|n| format!("{n} ")).collect();
+        let numbers: Vec<String> = (0..40_000).map(|n| n.to_string()).collect();
+        let content = numbers.join(" ");
         let article = saved("Numbers", &content);
         let found = pieces(&article);
         assert!(found.len() > 5, "{}", found.len());
