@@ -25,7 +25,9 @@ async fn answers_have_the_documented_shape(server: Server) {
         let name = documented["function"].as_str().expect("a name");
         if let Some(before) = documented.get("before") {
             let function = before["function"].as_str().expect("a name");
-            server.ok(function, before["arguments"].clone()).await;
+            server
+                .ok(function, filled(&before["arguments"], &given))
+                .await;
         }
         let answer = server
             .ok(name, filled(&documented["arguments"], &given))
