@@ -4,16 +4,19 @@
 //! them may run at once. What touches the read models runs on SQLite and on PostgreSQL. Nothing
 //! here knows the service's inside: what is asked and expected is the documented Web API.
 
+mod appearance;
 mod automations;
 mod bad_input;
 mod bootstrap;
 mod catalogue;
+mod cleaning;
 mod command_line;
 mod conversations;
 mod crash;
 mod documented_shapes;
 mod envelope;
 mod files;
+mod formatting;
 mod full_disk;
 mod harness;
 mod histories;
@@ -24,6 +27,7 @@ mod jquery_client;
 mod limits;
 mod login;
 mod messages;
+mod notes;
 mod notifications;
 mod openapi;
 mod paging;
@@ -36,6 +40,7 @@ mod relay;
 mod reports;
 mod search;
 mod settings;
+mod translations;
 mod user_lists;
 mod user_types;
 mod users;

@@ -39,6 +39,9 @@ async fn world(server: &Server) {
     assert_eq!(server.say(4, 1, "How can I help?").await, 2);
     assert_eq!(server.conversation(5).await, 2);
     assert_eq!(server.say(5, 2, "Hi").await, 3);
+    let note =
+        json!({"conversation_id": 1, "user_id": 4, "name": "Invoice", "message": "Calls back"});
+    assert_eq!(server.ok("add-note", note).await, 1);
 }
 
 /// The JSON in backticks on the line after `# Example`.

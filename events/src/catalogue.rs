@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    automation, conversation, delivery, file, message, notification, report, settings, user,
+    automation, conversation, delivery, file, message, note, notification, report, settings,
+    translation, user,
 };
 
 /// Number, name and newest version of a type of event.
@@ -154,6 +155,10 @@ catalogue! {
     90 "report.recorded" version 1 ReportRecorded(report::Recorded),
     95 "automations.saved" version 1 AutomationsSaved(automation::Saved),
     96 "automation.ran" version 1 AutomationRan(automation::Ran),
+    140 "note.added" version 1 NoteAdded(note::Added),
+    141 "note.deleted" version 1 NoteDeleted(note::Deleted),
+    142 "conversation.deleted" version 1 ConversationDeleted(conversation::Deleted),
+    145 "translations.saved" version 1 TranslationsSaved(translation::Saved),
 }
 
 /// The type with this number.

@@ -188,3 +188,10 @@ pub struct Rated {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<UserId>,
 }
+
+/// The conversation was deleted for good, with its messages, notes and rating; its user stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deleted {
+    /// Whose conversation it was.
+    pub user: UserId,
+}

@@ -24,6 +24,8 @@ pub enum StreamKind {
     Automations = 7,
     /// What was sent to nobody that we know; always number 1.
     Outbox = 8,
+    /// The workspace's translations; always number 1.
+    Translations = 10,
 }
 
 impl StreamKind {
@@ -39,6 +41,7 @@ impl StreamKind {
             6 => Some(Self::Report),
             7 => Some(Self::Automations),
             8 => Some(Self::Outbox),
+            10 => Some(Self::Translations),
             _ => None,
         }
     }
@@ -55,6 +58,7 @@ impl StreamKind {
             Self::Report => "report",
             Self::Automations => "automations",
             Self::Outbox => "outbox",
+            Self::Translations => "translations",
         }
     }
 }

@@ -29,4 +29,8 @@ pub enum Purpose {
     Transcript,
     /// A picture of somebody's initials.
     Avatar,
+    /// All users written out.
+    Users,
+    /// All translations as they were before others were saved.
+    Translations,
 }

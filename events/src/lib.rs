@@ -13,14 +13,16 @@ mod envelope;
 pub mod file;
 mod ids;
 pub mod message;
+pub mod note;
 pub mod notification;
 pub mod report;
 pub mod settings;
+pub mod translation;
 pub mod user;
 
 pub use catalogue::{DecodeError, Event, EventType, TYPES, type_numbered};
 pub use envelope::{EventId, Recorded, Stream, StreamKind};
-pub use ids::{ConversationId, DepartmentId, MessageId, UserId};
+pub use ids::{ConversationId, DepartmentId, MessageId, NoteId, UserId};
 
 #[cfg(test)]
 mod golden;

@@ -25,7 +25,7 @@ mod users;
 
 pub use conversations::{
     AgentFilter, AgentInConversation, Conversation, ConversationDetails, ConversationRow,
-    ConversationsFilter, MessageRow, StatusFilter,
+    ConversationsFilter, MessageRow, NoteRow, StatusFilter,
 };
 pub use deliveries::{DeliveriesFilter, DeliveryRow, DeliveryState};
 pub use digest::{Difference, TableDigest};

@@ -30,7 +30,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0003_conversations",
     "0004_search",
     "0005_reports",
-    "0006_deliveries"
+    "0006_deliveries",
+    "0008_notes"
 ];
 
 /// A part of a script.

@@ -119,6 +119,12 @@ pub enum Table {
     Automations = 95,
     /// That an automation ran for a user: user id and automation; the period is the value.
     AutomationRan = 96,
+    /// That a conversation has a note: conversation id and note id; its author is the value.
+    Note = 80,
+    /// Translation of a text: language, area and text.
+    Translation = 83,
+    /// What is known of a language that was saved, by code.
+    Language = 84,
 }
 
 impl Table {
@@ -203,6 +209,8 @@ pub enum Numbered {
     File = 4,
     /// Deliveries of all reactions.
     Delivery = 5,
+    /// Internal notes of all conversations.
+    Note = 8,
 }
 
 /// The id that the next thing of this kind gets.

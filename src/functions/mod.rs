@@ -5,6 +5,7 @@
 //! and its line in the group's list.
 
 pub mod answer;
+pub mod appearance;
 pub mod automations;
 mod context;
 mod conversations;
@@ -12,7 +13,9 @@ pub mod decision;
 mod files;
 mod function;
 mod ids;
+pub mod maintenance;
 mod messages;
+mod notes;
 mod notifications;
 mod polling;
 mod refusal;
@@ -20,6 +23,7 @@ mod reports;
 #[cfg(test)]
 mod scenario;
 pub mod settings;
+pub mod translations;
 pub mod users;
 mod webhooks;
 
@@ -41,10 +45,14 @@ pub const GROUPS: &[(&str, &[Function])] = &[
     ("Users", users::FUNCTIONS),
     ("Conversations", conversations::FUNCTIONS),
     ("Messages", messages::FUNCTIONS),
+    ("Notes", notes::FUNCTIONS),
     ("Settings", settings::FUNCTIONS),
     ("Notifications", notifications::FUNCTIONS),
     ("Reports", reports::FUNCTIONS),
     ("Automations", automations::FUNCTIONS),
+    ("Appearance", appearance::FUNCTIONS),
+    ("Translations", translations::FUNCTIONS),
+    ("Maintenance", maintenance::FUNCTIONS),
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API.
@@ -67,8 +75,10 @@ pub fn evolve(
     users::state::evolve(state, stream, event)?;
     conversations::state::evolve(state, stream, event)?;
     messages::state::evolve(state, stream, event)?;
+    notes::state::evolve(state, stream, event)?;
     files::evolve(state, stream, event)?;
     settings::state::evolve(state, event);
+    translations::state::evolve(state, event)?;
     automations::state::evolve(state, stream, event)?;
     crate::reactions::ledger::evolve(state, stream, event)
 }

@@ -1,8 +1,9 @@
 //! One event of each type, with every field in use somewhere.
 
-use crate::{ConversationId, DepartmentId, MessageId, UserId};
+use crate::{ConversationId, DepartmentId, MessageId, NoteId, UserId};
 use crate::{
-    Event, automation, conversation, delivery, file, message, notification, report, settings, user,
+    Event, automation, conversation, delivery, file, message, note, notification, report, settings,
+    translation, user,
 };
 
 #[expect(clippy::too_many_lines, reason = "one sample for each type")]
@@ -258,6 +259,30 @@ pub(super) fn samples() -> Vec<Event> {
             automation: "y6hNE".into(),
             kind: automation::Kind::Messages,
             period: "2021-04-10".into(),
+        }
+        .into(),
+        note::Added {
+            note: NoteId(98207),
+            author: UserId(5),
+            name: "Ava".into(),
+            text: "Calls back on Monday.\nKnows the invoice.".into(),
+        }
+        .into(),
+        note::Deleted {
+            note: NoteId(98207),
+        }
+        .into(),
+        conversation::Deleted { user: UserId(882) }.into(),
+        translation::Saved {
+            language: "es".into(),
+            name: Some("Spanish".into()),
+            area: Some(translation::Area::Front),
+            texts: [(
+                "All fields are required.".into(),
+                "Todos los campos son obligatorios.".into(),
+            )]
+            .into(),
+            removed: vec!["Old \"text\"".into()],
         }
         .into(),
     ]

@@ -35,7 +35,7 @@ struct News {
     created: Option<i64>,
     sent: Vec<Message>,
     deleted: BTreeSet<MessageId>,
-    /// It went with its user.
+    /// It was deleted, alone or with its user.
     gone: bool,
     /// Something that was counted before may go.
     shortened: bool,
@@ -93,6 +93,10 @@ impl<'a> Changes<'a> {
                     (news.gone, news.shortened) = (true, true);
                 }
             }
+            Event::ConversationDeleted(_) => {
+                let news = self.news(id);
+                (news.gone, news.shortened) = (true, true);
+            }
             Event::ReportRecorded(row) => {
                 if let Some(entry) = recorded::entry(row, recorded.time_ms) {
                     self.tally.add(entry);
@@ -123,7 +127,10 @@ impl<'a> Changes<'a> {
             | Event::SmsSent(_)
             | Event::PushSent(_)
             | Event::AutomationsSaved(_)
-            | Event::AutomationRan(_) => {}
+            | Event::AutomationRan(_)
+            | Event::NoteAdded(_)
+            | Event::NoteDeleted(_)
+            | Event::TranslationsSaved(_) => {}
         }
     }
 

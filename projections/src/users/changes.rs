@@ -93,7 +93,11 @@ impl Changes {
             | Event::PushSent(_)
             | Event::ReportRecorded(_)
             | Event::AutomationsSaved(_)
-            | Event::AutomationRan(_) => {}
+            | Event::AutomationRan(_)
+            | Event::NoteAdded(_)
+            | Event::NoteDeleted(_)
+            | Event::ConversationDeleted(_)
+            | Event::TranslationsSaved(_) => {}
         }
     }
 

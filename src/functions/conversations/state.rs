@@ -91,6 +91,11 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
             write(state, &Table::Conversation.row(id.0), &conversation);
             Ok(())
         }
+        // What was said in it is gone with it: see messages and notes.
+        Event::ConversationDeleted(_) => {
+            state.delete(&Table::Conversation.row(id.0));
+            Ok(())
+        }
         Event::ConversationStatusChanged(changed) => change(state, id, |it| it.status = changed.to),
         Event::ConversationAgentAssigned(assigned) => {
             change(state, id, |it| it.agent = assigned.agent)

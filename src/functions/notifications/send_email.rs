@@ -15,6 +15,7 @@ use crate::{
         Command, Context, Decision, Failure, Refusal, User,
         messages::content::{TEXT_CHARS_MAX, attachments},
         settings::registry::{EMAIL_SUBJECT, EMAIL_TEMPLATE},
+        translations::translated_for,
         user,
         users::row::picture,
     },
@@ -25,7 +26,8 @@ use crate::{
 ///
 /// The settings `email-subject` and `email-template` know the fields {recipient_name}, {sender_name},
 /// {sender_profile_image}, {message}, {attachments} and {conversation_url_parameter}; the message is
-/// plain text, whose new lines become `<br>`. Without a `sender_id` the active user sends. True when
+/// plain text, whose new lines become `<br>`. Where the subject's text is translated into the
+/// recipient's language (see save-translations), it goes in that. Without a `sender_id` the active user sends. True when
 /// the mail server took it. `missing-user-id-or-message`, `user-or-sender-not-found` and
 /// `user-email-not-found` say what is missing; `security-error` refuses a sender that is neither an
 /// agent, an admin nor the bot while the receiver is no agent or admin either: customers do not write
@@ -78,6 +80,7 @@ impl Command for SendEmail {
         }
         let settings = service.settings()?;
         let (server, from) = mail(&settings)?;
+        let subject = translated_for(reader, recipient_id, settings.text(&EMAIL_SUBJECT))?;
         let fields = Fields {
             recipient: recipient.full_name(),
             sender: sender.full_name(),
@@ -91,7 +94,7 @@ impl Command for SendEmail {
                 name: fields.recipient.clone(),
                 address: address.clone(),
             },
-            subject: fields.filled_subject(settings.text(&EMAIL_SUBJECT)),
+            subject: fields.filled_subject(&subject),
             html: fields.filled(settings.text(&EMAIL_TEMPLATE)),
             message_id: context.message_id(),
             time_ms: clock::now_ms(),

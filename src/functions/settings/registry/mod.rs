@@ -1,5 +1,7 @@
 //! Every setting that the service itself acts on: ID, type, default, and where it acts.
 
+mod appearance;
+mod cleaning;
 mod email;
 mod push;
 mod pusher;
@@ -8,6 +10,8 @@ mod webhooks;
 
 use serde_json::{Value, json};
 
+pub use appearance::*;
+pub use cleaning::*;
 pub use email::*;
 pub use push::*;
 pub use pusher::*;
@@ -15,7 +19,7 @@ pub use sms::*;
 pub use webhooks::*;
 
 /// All of them, a file a group.
-const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, SMS, PUSH, PUSHER];
+const GROUPS: &[&[Setting]] = &[WEBHOOKS, EMAIL, SMS, PUSH, PUSHER, CLEANING, APPEARANCE];
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +34,8 @@ pub enum Kind {
     Select,
     /// A number, or nothing.
     Number,
+    /// A colour, as a text.
+    Color,
     /// A secret: never shown again, but for whether there is one.
     Password,
 }
@@ -44,6 +50,7 @@ impl Kind {
             Self::Textarea => "textarea",
             Self::Select => "select",
             Self::Number => "number",
+            Self::Color => "color",
             Self::Password => "password",
         }
     }
