@@ -114,6 +114,7 @@ impl Alive {
     }
 
     /// Writes what an act does, if it can be done.
+    #[expect(clippy::too_many_lines, reason = "an arm for each act")]
     fn act(&mut self, act: &Act, history: &History) -> Option<()> {
         match act {
             Act::NewUser(kind, name) => {

@@ -35,7 +35,7 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
             state.delete(&key(deleted.user, conversation));
             let newest = conversations_of(state, deleted.user)?.pop();
             change(state, deleted.user, |user| {
-                user.newest_conversation = newest
+                user.newest_conversation = newest;
             })
         }
         _ => Ok(()),
