@@ -46,6 +46,10 @@ pub struct Config {
     pub transcript_type: TranscriptType,
     /// Hours before a transcript is deleted; 0 for never.
     pub transcript_keep_hours: u32,
+    /// Hours before what csv-users writes is deleted; 0 for never.
+    pub csv_users_keep_hours: u32,
+    /// Hours before a backup of the translations is deleted; 0 for never.
+    pub translations_keep_hours: u32,
     /// Hours before an avatar is deleted; 0 for never.
     pub avatar_keep_hours: u32,
     /// Hours before the file of export-settings is deleted; 0 for never.

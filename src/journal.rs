@@ -21,6 +21,29 @@ use crate::{
 /// Bytes that one read takes from the log at most.
 const READ_BYTES_MAX: usize = 8 << 20;
 
+/// On whose behalf something is decided, and why.
+#[derive(Clone, Copy, Debug)]
+pub struct Cause {
+    /// The user on whose authority it happens; 0 for the service itself.
+    pub actor: UserId,
+    /// The request that asks for it.
+    pub request: EventId,
+    /// The position of the event that it follows from; 0 where it follows from none.
+    pub causation: u64,
+}
+
+impl Cause {
+    /// The service itself, after the event at position `causation`; 0 for none.
+    #[must_use]
+    pub fn own(causation: u64) -> Self {
+        Self {
+            actor: UserId(0),
+            request: EventId(Uuid::now_v7().into_bytes()),
+            causation,
+        }
+    }
+}
+
 /// The way to the log.
 #[derive(Clone)]
 pub struct Journal {
@@ -135,15 +158,32 @@ impl Journal {
         causation: u64,
         decide: impl FnOnce(&mut Decision<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
+        self.decide_for(Cause::own(causation), decide).await
+    }
+
+    /// Runs a decision on somebody's behalf; nobody's key is remembered.
+    ///
+    /// # Errors
+    /// What the decision refused, or the log's failure.
+    pub async fn decide_for<T: Send + 'static>(
+        &self,
+        cause: Cause,
+        decide: impl FnOnce(&mut Decision<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
         let journal = self.clone();
         let committed = self
             .append(move |transaction| {
-                let facts = journal.facts(UserId(0), String::new())?;
+                let facts = journal.facts(cause.actor, String::new())?;
                 let mut decision = Decision::new(transaction, &facts);
                 let decided = decide(&mut decision)?;
                 let recorded = decision.into_recorded();
-                let request = EventId(Uuid::now_v7().into_bytes());
-                record(transaction, &recorded, &facts, request, causation)?;
+                record(
+                    transaction,
+                    &recorded,
+                    &facts,
+                    cause.request,
+                    cause.causation,
+                )?;
                 Ok((decided, recorded))
             })
             .await?;

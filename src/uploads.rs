@@ -1,7 +1,8 @@
 //! The files under `/uploads/`: written here, found here, and swept when their time is over.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Component, Path, PathBuf},
     time::Duration,
 };
@@ -45,6 +46,22 @@ impl Uploads {
         fs::rename(&unfinished, &target)
     }
 
+    /// Begins a file that is too large to be written at once; `path` is relative and of our own
+    /// making. It is there when it is finished.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn begin(&self, path: &str) -> io::Result<Unfinished> {
+        let target = self.folder.join(path);
+        let path = target.with_extension("unfinished");
+        Ok(Unfinished {
+            file: fs::File::create(&path)?,
+            path,
+            target,
+            bytes: 0,
+        })
+    }
+
     /// The file at this path below `/uploads/`; `None` for one that is not there, or a path
     /// that leads elsewhere.
     #[must_use]
@@ -84,6 +101,41 @@ impl Uploads {
 
     fn path_below<'a>(&self, file: &'a Path) -> Option<&'a str> {
         file.strip_prefix(&self.folder).ok()?.to_str()
+    }
+}
+
+/// A file in the making; dropped before it is finished it leaves nothing.
+pub struct Unfinished {
+    file: fs::File,
+    path: PathBuf,
+    target: PathBuf,
+    bytes: u64,
+}
+
+impl Unfinished {
+    /// Adds to its end.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.bytes += bytes.len() as u64;
+        self.file.write_all(bytes)
+    }
+
+    /// Gives the file its place, and says how many bytes it has.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub fn finish(self) -> io::Result<u64> {
+        fs::rename(&self.path, &self.target)?;
+        Ok(self.bytes)
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // Fails where it was finished.
+        let _ = fs::remove_file(&self.path);
     }
 }
 
@@ -130,5 +182,21 @@ mod tests {
         let elsewhere = |path: &str| path.starts_with("email/");
         assert_eq!(uploads.sweep(Duration::ZERO, elsewhere).unwrap(), 0);
         assert!(uploads.find("day/avatar.png").is_some());
+    }
+
+    #[test]
+    fn a_long_file_is_there_when_it_is_finished() {
+        let folder = tempfile::tempdir().unwrap();
+        let uploads = Uploads::open(folder.path().join("uploads")).unwrap();
+        let mut file = uploads.begin("users-1.csv").unwrap();
+        file.add(b"a").unwrap();
+        file.add(b"bc").unwrap();
+        assert!(uploads.find("users-1.csv").is_none());
+        assert_eq!(file.finish().unwrap(), 3);
+        let path = uploads.find("users-1.csv").unwrap();
+        assert_eq!(std::fs::read(path).unwrap(), b"abc");
+        drop(uploads.begin("users-2.csv").unwrap());
+        let left = std::fs::read_dir(folder.path().join("uploads")).unwrap();
+        assert_eq!(left.count(), 1);
     }
 }

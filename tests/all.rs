@@ -4,6 +4,7 @@
 //! them may run at once. What touches the read models runs on SQLite and on PostgreSQL. Nothing
 //! here knows the service's inside: what is asked and expected is the documented Web API.
 
+mod appearance;
 mod articles;
 mod assistants;
 mod automations;
@@ -11,6 +12,7 @@ mod bad_input;
 mod bootstrap;
 mod catalogue;
 mod chaos;
+mod cleaning;
 mod command_line;
 mod conversations;
 mod crash;
@@ -19,6 +21,7 @@ mod documented_shapes;
 mod email_piping;
 mod envelope;
 mod files;
+mod formatting;
 mod full_disk;
 mod harness;
 mod histories;
@@ -29,6 +32,7 @@ mod jquery_client;
 mod limits;
 mod login;
 mod messages;
+mod notes;
 mod notices;
 mod notifications;
 mod openapi;
@@ -44,6 +48,7 @@ mod search;
 mod settings;
 mod settings_files;
 mod slack;
+mod translations;
 mod user_lists;
 mod user_types;
 mod users;

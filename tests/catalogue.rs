@@ -42,6 +42,9 @@ async fn world(server: &Server) {
     let news =
         json!({"articles": [{"id": "6P2Oq", "title": "What's new?", "content": "The API V2"}]});
     server.ok("save-articles", news).await;
+    let note =
+        json!({"conversation_id": 1, "user_id": 4, "name": "Invoice", "message": "Calls back"});
+    assert_eq!(server.ok("add-note", note).await, 1);
 }
 
 /// The JSON in backticks on the line after `# Example`.

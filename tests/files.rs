@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::harness::{Answer, Engine, Server, Setup, on_both_engines};
 
-on_both_engines!(scenario_16_transcript);
+on_both_engines!(scenario_16_transcript, scenario_16_csv_users);
 
 async fn fetch(server: &Server, url: &serde_json::Value) -> Answer {
     let url = url.as_str().unwrap_or_else(|| panic!("a URL, not {url}"));
@@ -100,6 +100,56 @@ async fn scenario_16_transcript(server: Server) {
 
     let guess = format!("/uploads/conversation-{conversation}.csv");
     assert_eq!(server.send(server.get(&guess)).await.status, 404);
+}
+
+async fn scenario_16_csv_users(server: Server) {
+    let john = server
+        .add_user(json!({
+            "first_name": "=HYPERLINK(\"x\")", "last_name": "O'Neil, \"Jo\"", "email": "john@example.com",
+            "user_type": "user", "password": "correct horse",
+            "settings_extra": {"phone": ["+4462367136", "Phone"], "note": ["two\nlines", ""]},
+        }))
+        .await;
+    let ada = server.agent("Ada").await;
+    server.add_user(json!({"user_type": "visitor"})).await;
+    let url = server.ok("csv-users", json!({})).await;
+    let name = url.as_str().and_then(|url| url.rsplit('/').next());
+    let secret = name.and_then(|name| name.strip_prefix("users-")?.strip_suffix(".csv"));
+    assert!(secret.is_some_and(|secret| secret.len() >= 22), "{url}");
+    let file = fetch(&server, &url).await;
+    let text = file.text().strip_prefix('\u{feff}').expect("a mark");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let headings = reader.headers().expect("headings").clone();
+    let column = |name: &str| {
+        let place = headings.iter().position(|heading| heading == name);
+        place.unwrap_or_else(|| panic!("{name} is missing in {headings:?}"))
+    };
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    assert_eq!(rows.len(), 4, "the admin, John, Ada and a visitor: {text}");
+    let of = |id: u64| {
+        let row = rows
+            .iter()
+            .find(|row| row[column("User ID")] == id.to_string());
+        row.unwrap_or_else(|| panic!("{id} is missing in {text}"))
+    };
+    assert_eq!(&of(john)[column("First name")], "'=HYPERLINK(\"x\")");
+    assert_eq!(&of(john)[column("Last name")], "O'Neil, \"Jo\"");
+    assert_eq!(&of(john)[column("Phone")], "'+4462367136");
+    assert_eq!(&of(john)[column("Note")], "two\nlines");
+    assert_eq!(&of(ada)[column("Email")], "ada@agents.example.com");
+    assert_eq!(&of(ada)[column("User type")], "agent");
+    assert_eq!(&of(ada)[column("Phone")], "");
+    for cell in rows.iter().flatten() {
+        assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell:?}");
+        assert!(!cell.contains("argon2") && cell != server.token, "{cell:?}");
+    }
+    assert_eq!(
+        server.send(server.get("/uploads/users.csv")).await.status,
+        404
+    );
+    let once = json!({"idempotency_key": "csv-1"});
+    let first = server.ok("csv-users", once.clone()).await;
+    assert_eq!(server.ok("csv-users", once).await, first, "one file");
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    article, automation, bot, conversation, delivery, file, mailbox, message, notification, report,
-    settings, slack, user,
+    article, automation, bot, conversation, delivery, file, mailbox, message, note, notification,
+    report, settings, slack, translation, user,
 };
 
 /// Number, name and newest version of a type of event.
@@ -171,6 +171,10 @@ catalogue! {
     176 "slack.channel-linked" version 1 SlackChannelLinked(slack::ChannelLinked),
     177 "slack.channel-archived" version 1 SlackChannelArchived(slack::ChannelArchived),
     178 "slack.channel-restored" version 1 SlackChannelRestored(slack::ChannelRestored),
+    140 "note.added" version 1 NoteAdded(note::Added),
+    141 "note.deleted" version 1 NoteDeleted(note::Deleted),
+    142 "conversation.deleted" version 1 ConversationDeleted(conversation::Deleted),
+    145 "translations.saved" version 1 TranslationsSaved(translation::Saved),
 }
 
 /// The type with this number.

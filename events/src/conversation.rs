@@ -202,3 +202,10 @@ pub struct TakenOver {
     /// When, in milliseconds since the Unix epoch: what follows from it ends some days later.
     pub at_ms: i64,
 }
+
+/// The conversation was deleted for good, with its messages, notes and rating; its user stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deleted {
+    /// Whose conversation it was.
+    pub user: UserId,
+}

@@ -31,6 +31,8 @@ pub enum StreamKind {
     Articles = 9,
     /// The mailbox whose mails become messages; always number 1.
     Mailbox = 11,
+    /// The workspace's translations; always number 1.
+    Translations = 10,
 }
 
 impl StreamKind {
@@ -48,6 +50,7 @@ impl StreamKind {
             8 => Some(Self::Outbox),
             9 => Some(Self::Articles),
             11 => Some(Self::Mailbox),
+            10 => Some(Self::Translations),
             _ => None,
         }
     }
@@ -66,6 +69,7 @@ impl StreamKind {
             Self::Outbox => "outbox",
             Self::Articles => "articles",
             Self::Mailbox => "mailbox",
+            Self::Translations => "translations",
         }
     }
 }

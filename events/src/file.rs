@@ -33,6 +33,10 @@ pub enum Purpose {
     EmailAttachment,
     /// All settings, secrets in clear.
     Settings,
+    /// All users written out.
+    Users,
+    /// All translations as they were before others were saved.
+    Translations,
 }
 
 #[cfg(test)]
@@ -45,5 +49,7 @@ mod tests {
         assert_eq!(written(Purpose::Transcript), "transcript");
         assert_eq!(written(Purpose::Avatar), "avatar");
         assert_eq!(written(Purpose::Settings), "settings");
+        assert_eq!(written(Purpose::Users), "users");
+        assert_eq!(written(Purpose::Translations), "translations");
     }
 }

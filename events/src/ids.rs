@@ -44,6 +44,10 @@ id! {
     MessageId
 }
 id! {
+    /// An internal note of a conversation; counted over all conversations.
+    NoteId
+}
+id! {
     /// A department, as numbered in the settings.
     DepartmentId
 }

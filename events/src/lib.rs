@@ -16,15 +16,17 @@ pub mod file;
 mod ids;
 pub mod mailbox;
 pub mod message;
+pub mod note;
 pub mod notification;
 pub mod report;
 pub mod settings;
 pub mod slack;
+pub mod translation;
 pub mod user;
 
 pub use catalogue::{DecodeError, Event, EventType, TYPES, type_numbered};
 pub use envelope::{EventId, Recorded, Stream, StreamKind};
-pub use ids::{ConversationId, DepartmentId, MessageId, UserId};
+pub use ids::{ConversationId, DepartmentId, MessageId, NoteId, UserId};
 
 #[cfg(test)]
 mod golden;

@@ -27,7 +27,7 @@ mod users;
 pub use articles::{ArticleRow, ArticlesFilter};
 pub use conversations::{
     AgentFilter, AgentInConversation, Conversation, ConversationDetails, ConversationRow,
-    ConversationsFilter, MessageRow, StatusFilter,
+    ConversationsFilter, MessageRow, NoteRow, StatusFilter,
 };
 pub use deliveries::{DeliveriesFilter, DeliveryRow, DeliveryState};
 pub use digest::{Difference, TableDigest};

@@ -31,7 +31,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0004_search",
     "0005_reports",
     "0006_deliveries",
-    "0007_articles"
+    "0007_articles",
+    "0008_notes"
 ];
 
 /// A part of a script.

@@ -18,7 +18,7 @@ use crate::{Fault, articles, conversations, deliveries, reports, search, users};
 pub enum Projection {
     /// Users and their details.
     Users,
-    /// Conversations, messages and ratings.
+    /// Conversations, messages, ratings and notes.
     Conversations,
     /// What searches look into.
     Search,

@@ -139,6 +139,12 @@ pub enum Table {
     Automations = 95,
     /// That an automation ran for a user: user id and automation; the period is the value.
     AutomationRan = 96,
+    /// That a conversation has a note: conversation id and note id; its author is the value.
+    Note = 80,
+    /// Translation of a text: language, area and text.
+    Translation = 83,
+    /// What is known of a language that was saved, by code.
+    Language = 84,
     /// That people have taken a conversation over from the bot, by conversation.
     Takeover = 105,
     /// The Slack channel of a user, by user id.
@@ -235,6 +241,8 @@ pub enum Numbered {
     Ticket = 9,
     /// Places in the queue.
     QueuePlace = 10,
+    /// Internal notes of all conversations.
+    Note = 8,
 }
 
 /// The id that the next thing of this kind gets.

@@ -5,6 +5,7 @@
 //! and its line in the group's list.
 
 pub mod answer;
+pub mod appearance;
 pub mod articles;
 pub mod assistants;
 pub mod automations;
@@ -16,7 +17,9 @@ mod errand;
 mod files;
 mod function;
 mod ids;
+pub mod maintenance;
 mod messages;
+mod notes;
 pub mod notifications;
 mod polling;
 mod refusal;
@@ -25,6 +28,7 @@ mod reports;
 mod scenario;
 pub mod settings;
 pub mod slack;
+pub mod translations;
 pub mod users;
 mod versions;
 mod webhooks;
@@ -49,6 +53,7 @@ pub const GROUPS: &[(&str, &[Function])] = &[
     ("Users", users::FUNCTIONS),
     ("Conversations", conversations::FUNCTIONS),
     ("Messages", messages::FUNCTIONS),
+    ("Notes", notes::FUNCTIONS),
     ("Settings", settings::FUNCTIONS),
     ("Versions and apps", versions::FUNCTIONS),
     ("Notifications", notifications::FUNCTIONS),
@@ -58,6 +63,9 @@ pub const GROUPS: &[(&str, &[Function])] = &[
     ("Assistants", assistants::FUNCTIONS),
     ("Slack", slack::FUNCTIONS),
     ("Articles", articles::FUNCTIONS),
+    ("Appearance", appearance::FUNCTIONS),
+    ("Translations", translations::FUNCTIONS),
+    ("Maintenance", maintenance::FUNCTIONS),
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API, by group.
@@ -89,9 +97,11 @@ pub fn evolve(
     users::state::evolve(state, stream, event)?;
     conversations::state::evolve(state, stream, event)?;
     messages::state::evolve(state, stream, event)?;
+    notes::state::evolve(state, stream, event)?;
     files::evolve(state, stream, event)?;
     settings::state::evolve(state, event);
     notifications::evolve(state, event);
+    translations::state::evolve(state, event)?;
     automations::state::evolve(state, stream, event)?;
     articles::state::evolve(state, event)?;
     slack::state::evolve(state, stream, event)?;

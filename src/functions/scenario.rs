@@ -25,6 +25,17 @@ pub struct Then {
     outcome: Result<(serde_json::Value, Vec<(Stream, Event)>), Failure>,
 }
 
+/// What decisions without a call know: the default settings, and these people's signs of life.
+pub fn facts(presence: Presence) -> Facts {
+    Facts {
+        now_ms: NOW_MS,
+        actor: UserId(2),
+        public_url: String::new(),
+        presence: Arc::new(presence),
+        settings: Arc::default(),
+    }
+}
+
 /// An event of a stream, for histories and expectations.
 pub fn happened(stream: impl Into<Stream>, event: impl Into<Event>) -> (Stream, Event) {
     (stream.into(), event.into())

@@ -134,6 +134,23 @@ fn until_next(every: Duration) -> Duration {
     Duration::from_millis(u64::try_from(rest_ms).unwrap_or(1))
 }
 
+/// Looks once at the automations that depend on the time, for all users who are online.
+///
+/// # Errors
+/// When the state cannot be read, or the log takes nothing.
+pub async fn look_at_all(
+    service: &Arc<Service>,
+    stop: &watch::Receiver<bool>,
+) -> Result<(), Failure> {
+    let mut after = UserId(0);
+    loop {
+        after = look_at_online(service, after, stop).await?;
+        if after == UserId(0) || *stop.borrow() {
+            return Ok(());
+        }
+    }
+}
+
 /// Looks at those after `after`, in the order of their ids. Answers the last one, or 0 when it has
 /// come round.
 async fn look_at_online(

@@ -156,6 +156,15 @@ impl Server {
         self.start_again();
     }
 
+    /// Stops it in order and starts it again with its clock this many seconds ahead.
+    pub fn move_clock(&mut self, seconds: i64) {
+        const SHIFT: &str = "HAVEFUNNELS_TEST_CLOCK_SHIFT_SECONDS";
+        let environment = &mut self.setup.environment;
+        environment.retain(|(name, _)| name != SHIFT);
+        environment.push((SHIFT.to_owned(), seconds.to_string()));
+        self.restart();
+    }
+
     /// Runs the program once more on the same data, with other arguments, to its end.
     pub fn run(&self, arguments: &[&str]) -> Output {
         run(program(&self.setup, self.home.path()).args(arguments))

@@ -2,9 +2,10 @@
 
 mod articles;
 
-use crate::{ConversationId, DepartmentId, MessageId, UserId};
+use crate::{ConversationId, DepartmentId, MessageId, NoteId, UserId};
 use crate::{
-    Event, automation, bot, conversation, delivery, file, mailbox, message, report, settings, user,
+    Event, automation, bot, conversation, delivery, file, mailbox, message, note, report, settings,
+    translation, user,
 };
 
 #[expect(clippy::too_many_lines, reason = "one sample for each type")]
@@ -263,6 +264,30 @@ pub(super) fn samples() -> Vec<Event> {
         .into(),
         conversation::TakenOver {
             at_ms: 1_589_293_737_000,
+        }
+        .into(),
+        note::Added {
+            note: NoteId(98207),
+            author: UserId(5),
+            name: "Ava".into(),
+            text: "Calls back on Monday.\nKnows the invoice.".into(),
+        }
+        .into(),
+        note::Deleted {
+            note: NoteId(98207),
+        }
+        .into(),
+        conversation::Deleted { user: UserId(882) }.into(),
+        translation::Saved {
+            language: "es".into(),
+            name: Some("Spanish".into()),
+            area: Some(translation::Area::Front),
+            texts: [(
+                "All fields are required.".into(),
+                "Todos los campos son obligatorios.".into(),
+            )]
+            .into(),
+            removed: vec!["Old \"text\"".into()],
         }
         .into(),
     ]

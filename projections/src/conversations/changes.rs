@@ -1,11 +1,12 @@
-//! What events do to conversations, messages and ratings: folded into one operation for each row.
+//! What events do to conversations, messages, ratings and notes: folded into one operation for each row.
 //! `writing` writes them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::conversation::{Created, Status};
 use events::message::{Attachment, Sent, Updated};
-use events::{ConversationId, DepartmentId, Event, MessageId, Recorded, UserId};
+use events::note::Added;
+use events::{ConversationId, DepartmentId, Event, MessageId, NoteId, Recorded, UserId};
 
 /// The status code of a message that was read.
 const READ: u8 = 2;
@@ -18,6 +19,8 @@ pub(crate) struct Changes {
     pub(super) sent: BTreeMap<MessageId, NewMessage>,
     pub(super) edited: BTreeMap<MessageId, MessagePatch>,
     pub(super) rated: BTreeMap<ConversationId, Rating>,
+    pub(super) noted: BTreeMap<NoteId, NewNote>,
+    pub(super) deleted_notes: BTreeSet<NoteId>,
     pub(super) deleted_users: BTreeSet<UserId>,
     pub(super) deleted_conversations: BTreeSet<ConversationId>,
     pub(super) deleted_messages: BTreeSet<MessageId>,
@@ -72,6 +75,14 @@ pub(super) struct Rating {
     pub(super) time_ms: i64,
 }
 
+/// A note that is not written yet.
+#[derive(Debug)]
+pub(super) struct NewNote {
+    pub(super) conversation: ConversationId,
+    pub(super) added: Added,
+    pub(super) time_ms: i64,
+}
+
 impl Changes {
     /// Folds events into changes.
     pub(crate) fn of(events: &[Recorded]) -> Self {
@@ -115,6 +126,23 @@ impl Changes {
                 }
             }
             Event::MessageDeleted(deleted) => self.delete_message(id, deleted.message),
+            Event::NoteAdded(added) => {
+                let added = added.clone();
+                let note = NewNote {
+                    conversation: id,
+                    added,
+                    time_ms,
+                };
+                self.noted.insert(note.added.note, note);
+            }
+            Event::NoteDeleted(deleted) => {
+                self.noted.remove(&deleted.note);
+                self.deleted_notes.insert(deleted.note);
+            }
+            Event::ConversationDeleted(_) => {
+                self.deleted_conversations.insert(id);
+                self.touched.insert(id);
+            }
             Event::UserDeleted(deleted) => {
                 self.deleted_users.insert(UserId(recorded.stream.id));
                 self.deleted_conversations.extend(&deleted.conversations);
@@ -157,7 +185,8 @@ impl Changes {
             | Event::ArticleCategoriesSaved(_)
             | Event::ArticleRated(_)
             | Event::ArticlesViewed(_)
-            | Event::ArticlesSearched(_) => {}
+            | Event::ArticlesSearched(_)
+            | Event::TranslationsSaved(_) => {}
         }
     }
 

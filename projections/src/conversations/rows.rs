@@ -1,4 +1,4 @@
-//! The tables `conversations`, `messages` and `ratings`, and the rows of answers about them.
+//! The tables `conversations`, `messages`, `ratings` and `notes`, and the rows of answers about them.
 
 use events::conversation::{Source, Status};
 use events::user::UserType;
@@ -179,5 +179,18 @@ pub(crate) const RATINGS: Table = Table::new(
     ]),
 );
 
+/// The table `notes`.
+pub(crate) const NOTES: Table = Table::new(
+    "notes",
+    Shape(&[
+        ("id", Kind::Int),
+        ("conversation_id", Kind::Int),
+        ("user_id", Kind::Int),
+        ("name", Kind::Text),
+        ("message", Kind::Text),
+        ("creation_time", Kind::Int),
+    ]),
+);
+
 /// All tables of the projection.
-pub(crate) const TABLES: &[&Table] = &[&CONVERSATIONS, &MESSAGES, &RATINGS];
+pub(crate) const TABLES: &[&Table] = &[&CONVERSATIONS, &MESSAGES, &RATINGS, &NOTES];

@@ -11,7 +11,7 @@ use events::{ConversationId, MessageId};
 
 use super::board::PlaceRow;
 use super::changes::{Changes, ConversationPatch, MessagePatch, NewConversation, NewMessage};
-use super::rows::{CONVERSATIONS, MESSAGES, RATINGS};
+use super::rows::{CONVERSATIONS, MESSAGES, NOTES, RATINGS};
 use crate::Fault;
 use crate::database::{Kind, Shape, Tx, args, id_list};
 use crate::projection::Effects;
@@ -66,7 +66,9 @@ impl Changes {
         RATINGS
             .upsert(tx, &["agent_id", "positive", "rating_time"], &ratings)
             .await?;
+        self.write_notes(tx).await?;
         self.delete_messages(tx).await?;
+        self.delete_conversations(tx).await?;
         self.delete_users(tx).await?;
         self.find_last_messages(tx).await?;
         self.report(tx, effects).await
@@ -108,26 +110,49 @@ impl Changes {
             .await
     }
 
+    async fn write_notes(&self, tx: &mut Tx) -> Result<(), Fault> {
+        let noted: Vec<_> = self
+            .noted
+            .iter()
+            .map(|(id, new)| {
+                let (added, time_ms) = (&new.added, new.time_ms);
+                (
+                    id,
+                    new.conversation,
+                    added.author,
+                    &added.name,
+                    &added.text,
+                    time_ms,
+                )
+            })
+            .collect();
+        NOTES.insert(tx, &noted).await?;
+        let deleted: Vec<_> = self.deleted_notes.iter().collect();
+        NOTES.delete(tx, "id", &deleted).await
+    }
+
     async fn delete_messages(&self, tx: &mut Tx) -> Result<(), Fault> {
         let messages: Vec<_> = self.deleted_messages.iter().collect();
         MESSAGES.delete(tx, "id", &messages).await
     }
 
-    /// Takes along what hangs on deleted users: their conversations with everything in them, what
-    /// they wrote elsewhere, and what was assigned or credited to them.
+    async fn delete_conversations(&self, tx: &mut Tx) -> Result<(), Fault> {
+        let conversations: Vec<_> = self.deleted_conversations.iter().collect();
+        CONVERSATIONS.delete(tx, "id", &conversations).await?;
+        for table in [MESSAGES, RATINGS, NOTES] {
+            table.delete(tx, "conversation_id", &conversations).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes along what hangs on deleted users beside their conversations: what they wrote
+    /// elsewhere, and what was assigned or credited to them.
     async fn delete_users(&mut self, tx: &mut Tx) -> Result<(), Fault> {
         if self.deleted_users.is_empty() {
             return Ok(());
         }
         let users: Vec<_> = self.deleted_users.iter().copied().collect();
-        let conversations: Vec<_> = self.deleted_conversations.iter().collect();
-        MESSAGES
-            .delete(tx, "conversation_id", &conversations)
-            .await?;
-        CONVERSATIONS.delete(tx, "id", &conversations).await?;
-        RATINGS
-            .delete(tx, "conversation_id", &conversations)
-            .await?;
+        NOTES.delete(tx, "user_id", &users).await?;
 
         let theirs = tx.dialect().ids("$1");
         let from = format!("FROM messages WHERE user_id IN ({theirs}) GROUP BY conversation_id");

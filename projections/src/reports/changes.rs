@@ -36,7 +36,7 @@ struct News {
     created: Option<i64>,
     sent: Vec<Message>,
     deleted: BTreeSet<MessageId>,
-    /// It went with its user.
+    /// It was deleted, alone or with its user.
     gone: bool,
     /// Something that was counted before may go.
     shortened: bool,
@@ -94,6 +94,10 @@ impl<'a> Changes<'a> {
                     (news.gone, news.shortened) = (true, true);
                 }
             }
+            Event::ConversationDeleted(_) => {
+                let news = self.news(id);
+                (news.gone, news.shortened) = (true, true);
+            }
             Event::ReportRecorded(row) => {
                 if let Some(entry) = recorded::entry(row, recorded.time_ms) {
                     self.tally.add(entry);
@@ -142,7 +146,10 @@ impl<'a> Changes<'a> {
             | Event::ArticleSaved(_)
             | Event::ArticleRemoved(_)
             | Event::ArticlesOrdered(_)
-            | Event::ArticleCategoriesSaved(_) => {}
+            | Event::ArticleCategoriesSaved(_)
+            | Event::NoteAdded(_)
+            | Event::NoteDeleted(_)
+            | Event::TranslationsSaved(_) => {}
         }
     }
 

@@ -100,6 +100,9 @@ impl Changes {
                     self.titles.insert(ConversationId(stream), title);
                 }
             }
+            Event::ConversationDeleted(_) => {
+                self.deleted_conversations.insert(ConversationId(stream));
+            }
             Event::MessageSent(sent) => self.send(ConversationId(stream), sent),
             Event::MessageUpdated(updated) => {
                 let edit = self.edited.entry(updated.message).or_default();
@@ -150,7 +153,10 @@ impl Changes {
             | Event::ArticleCategoriesSaved(_)
             | Event::ArticleRated(_)
             | Event::ArticlesViewed(_)
-            | Event::ArticlesSearched(_) => {}
+            | Event::ArticlesSearched(_)
+            | Event::NoteAdded(_)
+            | Event::NoteDeleted(_)
+            | Event::TranslationsSaved(_) => {}
         }
     }
 
@@ -255,7 +261,10 @@ impl Changes {
     }
 
     async fn delete(&self, tx: &mut Tx) -> Result<(), Fault> {
-        if self.deleted_users.is_empty() && self.deleted_messages.is_empty() {
+        if self.deleted_users.is_empty()
+            && self.deleted_conversations.is_empty()
+            && self.deleted_messages.is_empty()
+        {
             return Ok(());
         }
         let users: Vec<_> = self.deleted_users.iter().copied().collect();

@@ -109,7 +109,11 @@ impl Changes {
             | Event::ArticleCategoriesSaved(_)
             | Event::ArticleRated(_)
             | Event::ArticlesViewed(_)
-            | Event::ArticlesSearched(_) => {}
+            | Event::ArticlesSearched(_)
+            | Event::NoteAdded(_)
+            | Event::NoteDeleted(_)
+            | Event::ConversationDeleted(_)
+            | Event::TranslationsSaved(_) => {}
         }
     }
 

@@ -5,6 +5,7 @@ mod contacts;
 mod patch;
 mod queries;
 mod rows;
+mod steps;
 
 pub(crate) use changes::{ACTIVITY, Changes, RAISE_ACTIVITY};
 pub use contacts::{Contact, DetailValue, Scope, UserCounts};

@@ -70,6 +70,91 @@ on_both!(a_user_takes_everything_along, desk(), |world| {
     );
 });
 
+on_both!(a_conversation_goes_alone, desk(), |world| {
+    world.history.noted(1, 1, 3, "a note");
+    world.history.conversation_deleted(1, 1);
+    let touched = world.models.apply(&world.history.events()).await.unwrap();
+    assert_eq!(
+        touched.conversations.into_iter().collect::<Vec<_>>(),
+        [ConversationId(1)]
+    );
+    assert!(world.models.user(UserId(1)).await.unwrap().is_some());
+    let gone = world.models.conversation(ConversationId(1)).await;
+    assert_eq!(gone.unwrap(), None);
+    let page = world
+        .models
+        .messages_page(ConversationId(1), MessageId(0), 9);
+    assert_eq!(page.await.unwrap(), []);
+    let notes = world.models.notes(ConversationId(1)).await;
+    assert_eq!(notes.unwrap(), []);
+    let ratings = world.models.ratings_of_agent(UserId(3)).await;
+    assert_eq!(ratings.unwrap(), [1, 0]);
+    for gone in ["titled", "to una", "from una"] {
+        let found = world.models.search_conversations(gone).await;
+        assert_eq!(found.unwrap(), [], "{gone}");
+    }
+    assert_eq!(world.models.count_conversations(None).await.unwrap(), 1);
+});
+
+/// Conversations of user 1: 1 and 2 in the trash, 3 answered, 4 not, 5 archived, 6 empty; then, a day
+/// later, 7 answered.
+fn to_clean() -> History {
+    let history = desk_without_words();
+    history
+        .status(1, Status::Live, Status::Trashed)
+        .sent(3, 1, 1, "Hi")
+        .sent(3, 2, 3, "Hello")
+        .sent(4, 3, 3, "Hello")
+        .sent(4, 4, 1, "Hm")
+        .sent(5, 5, 3, "Bye")
+        .status(5, Status::Live, Status::Archived)
+        .pass(24 * 60)
+        .status(2, Status::Live, Status::Trashed)
+        .sent(7, 6, 3, "Hello");
+    history
+}
+
+fn desk_without_words() -> History {
+    let history = History::new();
+    history
+        .user(1, UserType::User, "Una", "One")
+        .user(3, UserType::Agent, "Ann", "Agent")
+        .user(4, UserType::Visitor, "User", "#4")
+        .user(5, UserType::Visitor, "User", "#5");
+    for id in 1..=7 {
+        history.conversation(id, 1, "");
+    }
+    history.visited(5);
+    history
+}
+
+on_both!(what_can_be_cleaned, to_clean(), |world| {
+    let between = History::time(40);
+    let trashed = world.models.trashed_before(between).await.unwrap();
+    assert_eq!(trashed, [ConversationId(1)]);
+    let answered = world.models.answered_before(between).await.unwrap();
+    assert_eq!(answered, [ConversationId(3)]);
+    let later = between + 2 * 24 * 60 * 60_000;
+    let mut trashed = world.models.trashed_before(later).await.unwrap();
+    trashed.sort();
+    assert_eq!(trashed, [1, 2].map(ConversationId));
+    let mut answered = world.models.answered_before(later).await.unwrap();
+    answered.sort();
+    assert_eq!(answered, [3, 7].map(ConversationId));
+
+    let idle = async |before, after, limit| {
+        let ids = world
+            .models
+            .idle_visitors(before, UserId(after), limit)
+            .await;
+        ids.unwrap().into_iter().map(|id| id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(idle(History::time(5), 0, 9).await, [4]);
+    assert_eq!(idle(later, 0, 9).await, [4, 5]);
+    assert_eq!(idle(later, 0, 1).await, [4]);
+    assert_eq!(idle(later, 4, 9).await, [5]);
+});
+
 on_both!(an_agent_leaves_conversations_behind, desk(), |world| {
     world.history.user_deleted(3, UserType::Agent, &[]);
     let touched = world.models.apply(&world.history.events()).await.unwrap();

@@ -16,6 +16,7 @@ mod generations;
 mod history;
 mod messages;
 mod news;
+mod notes;
 mod projector;
 mod properties;
 mod reports;

@@ -22,6 +22,7 @@ enum Act {
     Detail(u8, u8, Option<String>),
     DeleteUser(u8),
     NewConversation(u8, String),
+    DeleteConversation(u8),
     Status(u8, u8),
     Assign(u8, Option<u8>),
     Rate(u8, bool, Option<u8>),
@@ -30,6 +31,8 @@ enum Act {
     Refile(u8, String),
     Read(u8),
     DeleteMessage(u8),
+    Note(u8, u8, String),
+    DeleteNote(u8),
     Visit(u8),
     Become(u8, UserType),
     Record(Name, Option<String>, Option<u8>),
@@ -66,6 +69,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (any::<u8>(), 0..6_u8, prop::option::of(text())).prop_map(|(user, slug, value)| Act::Detail(user, slug, value)),
         1 => any::<u8>().prop_map(Act::DeleteUser),
         3 => (any::<u8>(), text()).prop_map(|(user, title)| Act::NewConversation(user, title)),
+        1 => any::<u8>().prop_map(Act::DeleteConversation),
         2 => (any::<u8>(), 0..5_u8).prop_map(|(conversation, code)| Act::Status(conversation, code)),
         1 => (any::<u8>(), prop::option::of(any::<u8>())).prop_map(|(conversation, agent)| Act::Assign(conversation, agent)),
         1 => (any::<u8>(), any::<bool>(), prop::option::of(any::<u8>())).prop_map(|(conversation, good, agent)| Act::Rate(conversation, good, agent)),
@@ -74,6 +78,8 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (any::<u8>(), text()).prop_map(|(message, name)| Act::Refile(message, name)),
         1 => any::<u8>().prop_map(Act::Read),
         1 => any::<u8>().prop_map(Act::DeleteMessage),
+        2 => (any::<u8>(), any::<u8>(), text()).prop_map(|(conversation, author, text)| Act::Note(conversation, author, text)),
+        1 => any::<u8>().prop_map(Act::DeleteNote),
         1 => any::<u8>().prop_map(Act::Visit),
         1 => (any::<u8>(), user_type()).prop_map(|(user, kind)| Act::Become(user, kind)),
         1 => (prop::sample::select(Name::ALL.to_vec()), prop::option::of(value), prop::option::of(any::<u8>()))
@@ -91,6 +97,8 @@ struct Alive {
     conversations: BTreeSet<(u64, u64)>,
     /// Message, its conversation and its author.
     messages: BTreeSet<(u64, u64, u64)>,
+    /// Note, its conversation and its author.
+    notes: BTreeSet<(u64, u64, u64)>,
 }
 
 fn choose<T: Copy>(set: &BTreeSet<T>, choice: u8) -> Option<T> {
@@ -106,6 +114,7 @@ impl Alive {
     }
 
     /// Writes what an act does, if it can be done.
+    #[expect(clippy::too_many_lines, reason = "an arm for each act")]
     fn act(&mut self, act: &Act, history: &History) -> Option<()> {
         match act {
             Act::NewUser(kind, name) => {
@@ -140,15 +149,25 @@ impl Alive {
                     .map(|(id, _)| *id)
                     .collect();
                 self.conversations.retain(|(_, of)| *of != user);
-                self.messages.retain(|(_, conversation, author)| {
-                    *author != user && !theirs.contains(conversation)
-                });
+                for things in [&mut self.messages, &mut self.notes] {
+                    things.retain(|(_, conversation, author)| {
+                        *author != user && !theirs.contains(conversation)
+                    });
+                }
                 history.user_deleted(user, history.type_of(user), &theirs);
             }
             Act::NewConversation(user, title) => {
                 let (user, id) = (choose(&self.users, *user)?, self.next());
                 self.conversations.insert((id, user));
                 history.conversation(id, user, title);
+            }
+            Act::DeleteConversation(conversation) => {
+                let (id, user) = choose(&self.conversations, *conversation)?;
+                self.conversations.remove(&(id, user));
+                for things in [&mut self.messages, &mut self.notes] {
+                    things.retain(|(_, conversation, _)| *conversation != id);
+                }
+                history.conversation_deleted(id, user);
             }
             Act::Status(conversation, code) => {
                 let (id, _) = choose(&self.conversations, *conversation)?;
@@ -188,6 +207,17 @@ impl Alive {
                 let message = choose(&self.messages, *message)?;
                 self.messages.remove(&message);
                 history.message_deleted(message.1, message.0);
+            }
+            Act::Note(conversation, author, text) => {
+                let (conversation, _) = choose(&self.conversations, *conversation)?;
+                let (author, id) = (choose(&self.users, *author)?, self.next());
+                self.notes.insert((id, conversation, author));
+                history.noted(conversation, id, author, text);
+            }
+            Act::DeleteNote(note) => {
+                let note = choose(&self.notes, *note)?;
+                self.notes.remove(&note);
+                history.note_deleted(note.1, note.0);
             }
             Act::Visit(user) => {
                 history.visited(choose(&self.users, *user)?);

@@ -136,6 +136,16 @@ fn crowd() -> History {
     history
 }
 
+on_both!(all_in_steps, everybody(), |world| {
+    let page =
+        async |after, limit| ids(&world.models.users_page(UserId(after), limit).await.unwrap());
+    assert_eq!(page(0, 3).await, [2, 3, 4]);
+    assert_eq!(page(4, 3).await, [5, 6]);
+    assert_eq!(page(6, 3).await, Vec::<u64>::new());
+    let names = world.models.detail_names().await.unwrap();
+    assert!(names.is_sorted() && names.iter().any(|(slug, _)| slug == "phone"));
+});
+
 on_both!(new_users_come_strictly_after, everybody(), |world| {
     let new = async |since| ids(&world.models.new_users(since).await.unwrap());
     assert_eq!(new(Since::Id(UserId(4))).await, [6, 5]);

@@ -1,16 +1,17 @@
 //! Writing a history in short words: one for each type of event.
 
 use events::conversation::{
-    AgentAssigned, Created as ConversationCreated, DepartmentAssigned, Rated, Source as From_,
-    Status, StatusChanged,
+    AgentAssigned, Created as ConversationCreated, Deleted as ConversationDeleted,
+    DepartmentAssigned, Rated, Source as From_, Status, StatusChanged,
 };
 use events::message::{Attachment, Deleted as MessageDeleted, Read, Sent, Updated};
+use events::note::{Added as NoteAdded, Deleted as NoteDeleted};
 use events::report::{Name, Recorded as Row};
 use events::user::{
     Created as UserCreated, Deleted as UserDeleted, Detail, DetailsUpdated, EmailChanged, LoggedIn,
     LoginMethod, ProfileUpdated, TypeChanged, UrlVisited, UserType,
 };
-use events::{ConversationId, DepartmentId, MessageId, UserId};
+use events::{ConversationId, DepartmentId, MessageId, NoteId, UserId};
 
 use crate::history::History;
 
@@ -126,6 +127,11 @@ impl History {
         self.add(ConversationId(id), created)
     }
 
+    pub fn conversation_deleted(&self, id: u64, user: u64) -> &Self {
+        let user = UserId(user);
+        self.add(ConversationId(id), ConversationDeleted { user })
+    }
+
     pub fn status(&self, id: u64, from: Status, to: Status) -> &Self {
         self.add(ConversationId(id), StatusChanged { from, to })
     }
@@ -159,6 +165,21 @@ impl History {
                 agent: agent.map(UserId),
             },
         )
+    }
+
+    pub fn noted(&self, id: u64, note: u64, author: u64, text: &str) -> &Self {
+        let added = NoteAdded {
+            note: NoteId(note),
+            author: UserId(author),
+            name: format!("note {note}"),
+            text: text.to_owned(),
+        };
+        self.add(ConversationId(id), added)
+    }
+
+    pub fn note_deleted(&self, id: u64, note: u64) -> &Self {
+        let note = NoteId(note);
+        self.add(ConversationId(id), NoteDeleted { note })
     }
 
     pub fn sent(&self, id: u64, message: u64, author: u64, text: &str) -> &Self {

@@ -1,15 +1,10 @@
 //! A conversation written out for people: as a table (CSV) or as text. It knows messages, not
 //! where they come from nor where the document goes.
 
-use std::borrow::Cow;
-
-use csv::{Terminator, Writer, WriterBuilder};
 use projections::MessageRow;
 
-use crate::clock::wire_time;
+use crate::{clock::wire_time, functions::files::table::Table};
 
-/// Spreadsheets take a file for UTF-8 when it begins so.
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// The first line of a table.
 const HEADINGS: [&str; 7] = [
     "Message ID",
@@ -20,12 +15,11 @@ const HEADINGS: [&str; 7] = [
     "Message",
     "Attachments",
 ];
-const IN_MEMORY: &str = "writing to memory does not fail, and every row is as long as the headings";
 
 /// A document in the making, held in memory.
 pub enum Document {
-    /// Rows for a spreadsheet (RFC 4180).
-    Csv(Box<Writer<Vec<u8>>>),
+    /// Rows for a spreadsheet.
+    Csv(Table),
     /// A block of lines for each message.
     Txt(Vec<u8>),
 }
@@ -33,11 +27,7 @@ pub enum Document {
 impl Document {
     /// An empty table, with its headings.
     pub fn csv() -> Self {
-        let mut table = WriterBuilder::new()
-            .terminator(Terminator::CRLF)
-            .from_writer(BYTE_ORDER_MARK.to_vec());
-        table.write_record(HEADINGS).expect(IN_MEMORY);
-        Self::Csv(Box::new(table))
+        Self::Csv(Table::headed(HEADINGS))
     }
 
     /// An empty text.
@@ -55,19 +45,16 @@ impl Document {
         match self {
             Self::Csv(table) => {
                 let (id, author_id) = (message.id.to_string(), message.user_id.to_string());
-                let cells = [
-                    &id,
+                table.add([
+                    &id[..],
                     &time,
                     &author_id,
                     author,
                     user_type,
                     &message.message,
                     &attachments,
-                ];
-                table
-                    .write_record(cells.map(|cell| neutral(cell).into_owned()))
-                    .expect(IN_MEMORY);
-                table.get_ref().len()
+                ]);
+                table.bytes()
             }
             Self::Txt(text) => {
                 let block = format!("[{time}] {author} ({user_type})\n{}\n", message.message);
@@ -84,7 +71,7 @@ impl Document {
     /// The finished document.
     pub fn into_bytes(self) -> Vec<u8> {
         match self {
-            Self::Csv(table) => table.into_inner().expect(IN_MEMORY),
+            Self::Csv(table) => table.into_bytes(),
             Self::Txt(text) => text,
         }
     }
@@ -98,15 +85,6 @@ fn attachments(json: &str) -> String {
         .map(|(name, url)| format!("{name} {url}"))
         .collect();
     lines.join("\n")
-}
-
-/// A cell that no spreadsheet takes for a formula: where it begins like one, an apostrophe is put
-/// before it.
-fn neutral(cell: &str) -> Cow<'_, str> {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        return Cow::Owned(format!("'{cell}"));
-    }
-    Cow::Borrowed(cell)
 }
 
 #[cfg(test)]
@@ -150,16 +128,6 @@ mod tests {
             written(Document::csv(), &messages),
             format!("\u{feff}{rows}")
         );
-    }
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for formula in ["=1+1", "+1", "-2", "@sum", "\t=1", "\r=1"] {
-            assert_eq!(neutral(formula), format!("'{formula}"));
-        }
-        for harmless in ["", "a=1", "'=1", "1-2", " =1"] {
-            assert_eq!(neutral(harmless), harmless);
-        }
     }
 
     #[test]

@@ -97,6 +97,14 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
             places::moved(state, id, None, Some(&conversation));
             Ok(())
         }
+        // What was said in it is gone with it: see messages and notes.
+        Event::ConversationDeleted(_) => {
+            let key = Table::Conversation.row(id.0);
+            let former = read(state, &key)?;
+            places::moved(state, id, former.as_ref(), None);
+            state.delete(&key);
+            Ok(())
+        }
         Event::ConversationStatusChanged(changed) => change(state, id, |it| {
             it.status = changed.to;
             it.queued = it.queued.filter(|_| changed.to.is_inbox());

@@ -1,5 +1,7 @@
 //! Files that functions write under `/uploads/`: what the log knows of them.
 
+pub mod table;
+
 use eventlog::State;
 use events::{Event, Stream, StreamKind, file};
 

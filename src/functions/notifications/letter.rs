@@ -7,15 +7,20 @@ use super::{channels, number::number, reply_to, template};
 use crate::{
     adapters::{
         mail::{Mail, Person},
+        mime::DELIMITER,
         pusher_beams::Notification,
         twilio::{self, Sms},
     },
     functions::{
         Failure, Refusal, User,
         settings::{
-            registry::{EMAIL_SUBJECT, EMAIL_TEMPLATE, PUSH_ICON, SMS_TEMPLATE},
+            registry::{
+                EMAIL_PIPING_DELIMITER, EMAIL_PIPING_ENABLED, EMAIL_SUBJECT, EMAIL_TEMPLATE,
+                PUSH_ICON, SMS_TEMPLATE,
+            },
             state::Settings,
         },
+        translations::translated_for,
         users::{
             row::picture,
             state::{details, known_user},
@@ -78,7 +83,7 @@ impl Words<'_> {
             };
             return Ok((mail, html.clone()));
         }
-        let body = self.body(draft);
+        let body = self.body(draft)?;
         let sender = draft.sender.map(|id| known_user(self.state, id));
         let sender = sender.transpose()?;
         let sender_name = sender.as_ref().map_or_else(|| from.name.clone(), name);
@@ -97,11 +102,18 @@ impl Words<'_> {
         };
         let subject = match &body.title {
             Some(title) => title.replace(char::is_control, " "),
-            None => template::subject(self.settings.text(&EMAIL_SUBJECT), &email),
+            None => {
+                let subject = self.in_language_of(draft, self.settings.text(&EMAIL_SUBJECT))?;
+                template::subject(&subject, &email)
+            }
         };
         let answer_to = body.conversation.zip(draft.recipients.first());
+        let mut html = template::email(self.settings.text(&EMAIL_TEMPLATE), &email);
+        if answer_to.is_some() && self.are_answers_read() {
+            html = format!("<p style=\"color:#999\">{DELIMITER}</p>{html}");
+        }
         let mail = Mail {
-            html: template::email(self.settings.text(&EMAIL_TEMPLATE), &email),
+            html,
             reply_to: answer_to.map(|(conversation, user)| Person {
                 name: reply_to::name(&sender_name, *user, conversation),
                 address: from.address.clone(),
@@ -124,7 +136,7 @@ impl Words<'_> {
             (None, Some(user)) => self.phone(*user)?,
             (None, None) => return Err(nobody()),
         };
-        let body = self.body(draft);
+        let body = self.body(draft)?;
         let text = body.text.replace(
             "{conversation_url_parameter}",
             &parameter(body.conversation),
@@ -151,7 +163,7 @@ impl Words<'_> {
             [] => draft.recipients.iter().map(UserId::to_string).collect(),
             to => to.to_vec(),
         };
-        let body = self.body(draft);
+        let body = self.body(draft)?;
         let sender = draft.sender.map(|id| known_user(self.state, id));
         let sender = sender.transpose()?.as_ref().map(name);
         let icon = match (body.icon, self.settings.text(&PUSH_ICON)) {
@@ -169,7 +181,7 @@ impl Words<'_> {
         Ok((interests, notification))
     }
 
-    fn body(&self, draft: &Draft) -> Body {
+    fn body(&self, draft: &Draft) -> Result<Body, Failure> {
         let mut body = Body {
             title: None,
             text: String::new(),
@@ -190,14 +202,14 @@ impl Words<'_> {
                 icon,
                 bare,
             } => {
-                return Body {
+                return Ok(Body {
                     title,
                     text,
                     attachments,
                     conversation,
                     icon,
                     bare,
-                };
+                });
             }
             Content::Message { conversation, .. } => {
                 body.conversation = Some(conversation);
@@ -208,14 +220,33 @@ impl Words<'_> {
                 department,
                 note,
             } => {
-                let whom = if department { "your department" } else { "you" };
-                body.title = Some(format!("A conversation was assigned to {whom}"));
-                let told = format!("Conversation {conversation} was assigned to {whom}.");
+                let title = if department {
+                    "A conversation was assigned to your department"
+                } else {
+                    "A conversation was assigned to you"
+                };
+                let title = self.in_language_of(draft, title)?;
+                let told = format!("{title}: #{conversation}");
                 body.text = note.map_or(told.clone(), |note| format!("{told}\n{note}"));
+                body.title = Some(title);
                 body.conversation = Some(conversation);
             }
         }
-        body
+        Ok(body)
+    }
+
+    /// Whether answers are fetched, and what is quoted in them is to be told from what is new.
+    fn are_answers_read(&self) -> bool {
+        let settings = self.settings;
+        settings.is_on(&EMAIL_PIPING_ENABLED) && settings.is_on(&EMAIL_PIPING_DELIMITER)
+    }
+
+    /// One of the service's own texts in the language of who gets it.
+    fn in_language_of(&self, draft: &Draft, text: &str) -> Result<String, Failure> {
+        match draft.recipients.first() {
+            Some(user) => translated_for(self.state, *user, text),
+            None => Ok(text.to_owned()),
+        }
     }
 
     /// Who gets an email, as far as that is a user, and the address.

@@ -24,7 +24,8 @@ use crate::{
 ///
 /// The settings `email-subject` and `email-template` know the fields {recipient_name}, {sender_name},
 /// {sender_profile_image}, {message}, {attachments} and {conversation_url_parameter}; the message is
-/// plain text, whose new lines become `<br>`. Without a `sender_id` the active user sends. True when
+/// plain text, whose new lines become `<br>`. Where the subject's text is translated into the
+/// recipient's language (see save-translations), it goes in that. Without a `sender_id` the active user sends. True when
 /// the mail server took it. `missing-user-id-or-message`, `user-or-sender-not-found` and
 /// `user-email-not-found` say what is missing; `security-error` refuses a sender that is neither an
 /// agent, an admin nor the bot while the receiver is no agent or admin either: customers do not write

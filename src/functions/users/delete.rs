@@ -6,7 +6,10 @@ use events::{
     user::{Deleted, UserType},
 };
 
-use super::state::{User, conversations_of, is_last_admin};
+use super::{
+    conversations::conversations_of,
+    state::{User, is_last_admin},
+};
 use crate::functions::{Decision, Failure, Refusal};
 
 /// Records that a user is gone, with the user's conversations.

@@ -4,9 +4,11 @@ mod add_user;
 mod agents_online;
 mod avatar;
 pub mod change;
+pub mod conversations;
 mod count_users;
+mod csv_users;
 mod current_url;
-mod delete;
+pub mod delete;
 mod delete_leads;
 mod delete_user;
 mod delete_users;
@@ -77,4 +79,5 @@ pub const FUNCTIONS: &[Function] = &[
     Function::command::<update_login::UpdateLogin>(),
     Function::command::<delete_leads::DeleteLeads>(),
     Function::command::<wp_synch::WpSynch>(),
+    Function::command::<csv_users::CsvUsers>(),
 ];

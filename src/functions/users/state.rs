@@ -7,6 +7,7 @@ use events::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::conversations;
 use crate::functions::{
     Failure, Refusal,
     decision::{Numbered, Table, last_number, note_id, numbers_below, read, write},
@@ -123,15 +124,6 @@ pub fn is_last_admin(state: &dyn View) -> Result<bool, Failure> {
     Ok(users_of_type(state, UserType::Admin)?.len() == 1)
 }
 
-/// The conversations of a user, by id.
-///
-/// # Errors
-/// When the table cannot be read.
-pub fn conversations_of(state: &dyn View, id: UserId) -> Result<Vec<ConversationId>, Failure> {
-    let numbers = numbers_below(state, &Table::UserConversations.row(id.0))?;
-    Ok(numbers.into_iter().map(ConversationId).collect())
-}
-
 fn email_key(email: &str) -> Vec<u8> {
     Table::UserByEmail.key(&[projections::fold(email).as_bytes()])
 }
@@ -192,16 +184,8 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
         }
         Event::UserUrlVisited(visited) => update_details(state, id, &[visited.detail()], &[]),
         Event::UserDeleted(_) => delete(state, id),
-        Event::ConversationCreated(created) => {
-            let conversation = ConversationId(stream.id);
-            let parts = [created.user.0.to_be_bytes(), conversation.0.to_be_bytes()];
-            state.put(
-                &Table::UserConversations.key(&[&parts[0], &parts[1]]),
-                Vec::new(),
-            );
-            change(state, created.user, |user| {
-                user.newest_conversation = Some(conversation);
-            })
+        Event::ConversationCreated(_) | Event::ConversationDeleted(_) => {
+            conversations::evolve(state, stream, event)
         }
         _ => Ok(()),
     }
@@ -279,7 +263,7 @@ fn delete(state: &mut dyn State, id: UserId) -> Result<(), Failure> {
     Ok(())
 }
 
-fn change(
+pub(super) fn change(
     state: &mut dyn State,
     id: UserId,
     change: impl FnOnce(&mut User),

@@ -1,6 +1,8 @@
 //! Every setting that the service itself acts on: ID, type, default, and where it acts.
 
+mod appearance;
 mod apps;
+mod cleaning;
 mod dialogflow;
 mod email;
 mod email_piping;
@@ -19,7 +21,9 @@ mod wordpress;
 
 use serde_json::{Value, json};
 
+pub use appearance::*;
 pub use apps::*;
+pub use cleaning::*;
 pub use dialogflow::*;
 pub use email::*;
 pub use email_piping::*;
@@ -54,6 +58,8 @@ const GROUPS: &[&[Setting]] = &[
     UPDATES,
     WORDPRESS,
     SLACK,
+    CLEANING,
+    APPEARANCE,
 ];
 
 /// What a setting holds. The names are those of the API's `[value, "type"]`.
@@ -71,6 +77,8 @@ pub enum Kind {
     Number,
     /// Texts by name.
     Mapping,
+    /// A colour, as a text.
+    Color,
     /// A secret: never shown again, but for whether there is one.
     Password,
     /// A list of things of several parts each; all parts are texts.
@@ -88,6 +96,7 @@ impl Kind {
             Self::Select => "select",
             Self::Number => "number",
             Self::Mapping => "mapping",
+            Self::Color => "color",
             Self::Password => "password",
             Self::Repeater => "repeater",
         }

@@ -1,51 +1,71 @@
-//! What the service does by itself, now and then: presence into the read model, expiry, mail that came.
+//! What the service does by itself, now and then: signs of life and what readers did into the log and
+//! the read model, the queue, mail that came, and the jobs of the hour.
+
+mod hourly;
 
 use std::{sync::Arc, time::Duration};
 
-use futures::future::join;
 use tokio::{sync::watch, time};
 
 use crate::{
     causes::with_causes,
-    clock,
     functions::{
-        EMAIL_FILES, Failure, Service,
+        Failure, Service,
         articles::tally,
         conversations::{places::is_anybody_queued, route},
         settings::registry::QUEUE,
     },
 };
+pub use hourly::hourly;
 
-/// How often signs of life are written to the read model, and readings of articles recorded.
+/// How often signs of life are written to the read model.
 const PRESENCE_EVERY: Duration = Duration::from_secs(3);
-/// How often what has expired is deleted.
-const EXPIRY_EVERY: Duration = Duration::from_secs(3600);
-
-const HOUR_MS: i64 = 3_600_000;
+/// How often the jobs of the hour are done.
+const HOURLY: Duration = Duration::from_secs(3600);
 
 /// Works until `stop` says so; whatever fails is logged and tried again the next time.
+///
+/// What comes round belongs here: a loop of its own for each pace, so that a long one keeps no short
+/// one waiting.
 pub async fn run(service: Arc<Service>, stop: watch::Receiver<bool>) {
-    // Side by side: a mailbox may be slow.
     let mail = Box::pin(fetch_mail(Arc::clone(&service), stop.clone()));
-    join(keep_house(service, stop), mail).await;
+    futures::join!(
+        keep_presence(&service, stop.clone()),
+        keep_house(&service, stop),
+        mail
+    );
 }
 
-async fn keep_house(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
-    let mut presence = time::interval(PRESENCE_EVERY);
-    let mut expiry = time::interval(EXPIRY_EVERY);
-    presence.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
-    expiry.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+async fn keep_presence(service: &Service, mut stop: watch::Receiver<bool>) {
+    let mut presence = every(PRESENCE_EVERY);
     loop {
         tokio::select! {
             _ = presence.tick() => {
-                write_presence(&service).await;
-                serve_queue(&service).await;
-                tally::record(&service).await;
+                write_presence(service).await;
+                serve_queue(service).await;
+                tally::record(service).await;
             }
-            _ = expiry.tick() => expire(&service).await,
-            _ = stop.changed() => return write_presence(&service).await,
+            _ = stop.changed() => return write_presence(service).await,
         }
     }
+}
+
+async fn keep_house(service: &Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut hour = every(HOURLY);
+    loop {
+        tokio::select! {
+            _ = hour.tick() => {}
+            _ = stop.changed() => return,
+        }
+        // What failed is in the log.
+        let _ = hourly(service, &stop).await;
+    }
+}
+
+fn every(period: Duration) -> time::Interval {
+    let mut interval = time::interval(period);
+    interval.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+    interval
 }
 
 async fn fetch_mail(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
@@ -98,39 +118,5 @@ async fn serve_queue(service: &Service) {
     }
     if let Err(failure) = service.journal.decide_alone(route::serve_queue).await {
         tracing::warn!("the queue was not served: {failure:?}");
-    }
-}
-
-async fn expire(service: &Service) {
-    let config = &service.config;
-    let forget_ms = clock::now_ms() - i64::from(config.idempotency_keep_hours) * HOUR_MS;
-    match service.journal.log().expire_idempotency(forget_ms).await {
-        Ok(0) => {}
-        Ok(expired) => tracing::info!(expired, "idempotency keys were forgotten"),
-        Err(error) => tracing::warn!("idempotency keys were not forgotten: {error}"),
-    }
-    sweep(service, config.transcript_keep_hours, |path| {
-        path.starts_with("conversation-")
-    });
-    sweep(service, config.settings_keep_hours, |name| {
-        name.starts_with("settings_")
-    });
-    // The pictures of emails are somebody's messages.
-    sweep(service, config.avatar_keep_hours, |path| {
-        let path = std::path::Path::new(path);
-        let is_png = path.extension().is_some_and(|extension| extension == "png");
-        is_png && !path.starts_with(EMAIL_FILES)
-    });
-}
-
-fn sweep(service: &Service, keep_hours: u32, is_meant: impl Fn(&str) -> bool) {
-    if keep_hours == 0 {
-        return;
-    }
-    let keep = Duration::from_secs(u64::from(keep_hours) * 3600);
-    match service.uploads.sweep(keep, is_meant) {
-        Ok(0) => {}
-        Ok(swept) => tracing::info!(swept, "files under uploads have expired"),
-        Err(error) => tracing::warn!("files under uploads were not swept: {error}"),
     }
 }
