@@ -12,7 +12,7 @@ pub(crate) const SEARCH: Index<'static> = Index {
     table: "article_search",
     index: "article_index",
     trigrams: "article_trigrams",
-    waiting: "false",
+    waiting: "id < 0", // none; and SQLite reads nothing to find that out
     texts: &["text"],
     only: "",
 };
