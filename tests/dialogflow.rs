@@ -357,8 +357,8 @@ async fn tokens_are_kept_and_renewed_when_they_are_refused() {
 }
 
 #[tokio::test]
-async fn the_agent_is_taught() {
-    let (server, google) = with_google(Engine::Sqlite, "").await;
+async fn the_agent_is_taught_intents() {
+    let (server, _google) = with_google(Engine::Sqlite, "").await;
     let intents = |arguments: Value| server.ok("dialogflow-get-intents", arguments);
     let all = intents(json!({"language": "en"})).await;
     let names = column(&all, "displayName");
@@ -399,7 +399,11 @@ async fn the_agent_is_taught() {
         .collect();
     assert_eq!(phrases, ["Where is my parcel?", "Track it", "Parcel?"]);
     assert_eq!(one["displayName"], made["displayName"]);
+}
 
+#[tokio::test]
+async fn the_agent_is_taught_entities() {
+    let (server, _google) = with_google(Engine::Sqlite, "").await;
     let shoes = json!({
         "entity_name": "shoes",
         "synonyms": [{"value": "Boots", "synonyms": ["wellies", "boot"]}, {"value": "Clogs"}],
@@ -430,7 +434,11 @@ async fn the_agent_is_taught() {
         .ok("dialogflow-get-entity", json!({"entity_id": "e2"}))
         .await;
     assert_eq!(one["displayName"], "second");
+}
 
+#[tokio::test]
+async fn what_cannot_be_taught_is_refused() {
+    let (server, google) = with_google(Engine::Sqlite, "").await;
     let asked = google.asked().len();
     for (function, arguments, code) in [
         (

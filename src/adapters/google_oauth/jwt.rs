@@ -39,7 +39,7 @@ impl ServiceAccount {
             .map_err(|_| "the service account has no client_email or no private_key")?;
         account
             .key_pair()
-            .map_err(|_| "the service account's private_key is not an RSA key in PEM")?;
+            .map_err(|()| "the service account's private_key is not an RSA key in PEM")?;
         Ok(account)
     }
 

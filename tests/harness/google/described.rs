@@ -36,7 +36,7 @@ impl Description {
             Some((described, resource))
         });
         let (described, resource) = found.ok_or("there is no such method")?;
-        let query = self.query(described, uri)?;
+        let query = query(described, uri)?;
         match (described["request"].as_str(), body) {
             (None, Value::Null) => {}
             (None, _) => return Err("it has a body".to_owned()),
@@ -57,28 +57,6 @@ impl Description {
     /// What is wrong with an answer.
     pub fn check_answer(&self, call: &Call, answer: &Value) -> Result<(), String> {
         self.fits_named(answer, &call.response, "answer", false)
-    }
-
-    fn query(&self, described: &Value, uri: &Uri) -> Result<HashMap<String, String>, String> {
-        let text = uri.query().unwrap_or_default();
-        let mut query = HashMap::new();
-        for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
-            let parameter = &described["parameters"][&*name];
-            if parameter["location"] != "query" {
-                return Err(format!("unknown name {name:?} in the query"));
-            }
-            let typed = match parameter["type"].as_str() {
-                Some("integer") => value.parse::<i32>().is_ok(),
-                _ => is_one_of(&value, parameter),
-            };
-            if !typed {
-                return Err(format!("{name}={value} is not what it should be"));
-            }
-            if query.insert(name.to_string(), value.to_string()).is_some() {
-                return Err(format!("{name} is there twice"));
-            }
-        }
-        Ok(query)
     }
 
     fn fits_named(&self, value: &Value, name: &str, at: &str, sent: bool) -> Result<(), String> {
@@ -121,6 +99,29 @@ impl Description {
         fine.then_some(())
             .ok_or_else(|| format!("{at} is not {kind}: {value}"))
     }
+}
+
+/// The query of a request to a method, each of whose parameters must be described.
+fn query(described: &Value, uri: &Uri) -> Result<HashMap<String, String>, String> {
+    let text = uri.query().unwrap_or_default();
+    let mut query = HashMap::new();
+    for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
+        let parameter = &described["parameters"][&*name];
+        if parameter["location"] != "query" {
+            return Err(format!("unknown name {name:?} in the query"));
+        }
+        let typed = match parameter["type"].as_str() {
+            Some("integer") => value.parse::<i32>().is_ok(),
+            _ => is_one_of(&value, parameter),
+        };
+        if !typed {
+            return Err(format!("{name}={value} is not what it should be"));
+        }
+        if query.insert(name.to_string(), value.to_string()).is_some() {
+            return Err(format!("{name} is there twice"));
+        }
+    }
+    Ok(query)
 }
 
 fn is_one_of(text: &str, schema: &Value) -> bool {
