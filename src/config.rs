@@ -1,7 +1,7 @@
 //! The configuration: one struct, whose documented default is `deploy/havefunnels.toml`.
 //!
-//! Later sources override earlier ones: the default, the file of `--config`, the
-//! `HAVEFUNNELS_*` variables, the command line. This is the one home of environment variables.
+//! Later sources override earlier ones: the default, the file of `--config`, the variables
+//! `HAVEFUNNELS_…`, the command line. The one home of environment variables.
 
 use std::{
     net::IpAddr,
@@ -18,7 +18,7 @@ use crate::{adapters::breaker::Patience, bus::Settings};
 const DEFAULT: &str = include_str!("../deploy/havefunnels.toml");
 const PREFIX: &str = "HAVEFUNNELS_";
 
-/// How variables with the prefix go on that are not settings: secrets and switches of tests.
+/// How variables with the prefix that are not settings go on.
 const NOT_SETTINGS: [&str; 3] = ["ADMIN_TOKEN", "UNSAFE_ACKNOWLEDGE_EARLY", "TEST_"];
 
 /// Everything an operator can set. The meaning of each is in `deploy/havefunnels.toml`.
@@ -60,8 +60,7 @@ pub struct Config {
     pub query_wait_ms_max: u32,
     /// Pauses before the second try of a webhook, the third and so on, in seconds.
     pub webhook_retry_seconds: Vec<u32>,
-    /// Pauses before the second try of an email, a text message or a push notification that nobody
-    /// waits for, the third and so on, in seconds.
+    /// The same for emails, text messages and push notifications that nobody waits for.
     pub notification_retry_seconds: Vec<u32>,
     /// Base of the SMS gateway's API.
     pub twilio_url: String,

@@ -6,11 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::message::{Attachment, Sent};
+use events::message::Sent;
 use events::user::Detail;
 use events::{ConversationId, Event, MessageId, Recorded, UserId};
 
 use super::fold::{fold, searchable};
+use super::messages::{Edit, Message, names};
 use super::rows::{CONVERSATIONS, MESSAGES, Part, Parts, USERS};
 use crate::Fault;
 use crate::database::{Kind, Shape, Tx, args, id_list};
@@ -35,22 +36,6 @@ pub(crate) struct Changes {
     deleted_users: BTreeSet<UserId>,
     deleted_conversations: BTreeSet<ConversationId>,
     deleted_messages: BTreeSet<MessageId>,
-}
-
-/// A message that is not written yet.
-#[derive(Debug)]
-struct Message {
-    conversation: ConversationId,
-    author: UserId,
-    text: String,
-    attachments: String,
-}
-
-/// What changes in a message; `None` leaves it.
-#[derive(Debug, Default)]
-struct Edit {
-    text: Option<String>,
-    attachments: Option<String>,
 }
 
 impl Changes {
@@ -286,20 +271,4 @@ impl Changes {
         CONVERSATIONS.delete(tx, "id", &conversations).await?;
         USERS.delete(tx, "id", &users).await
     }
-}
-
-impl Message {
-    fn edit(&mut self, edit: &mut Edit) {
-        if let Some(text) = edit.text.take() {
-            self.text = text;
-        }
-        if let Some(attachments) = edit.attachments.take() {
-            self.attachments = attachments;
-        }
-    }
-}
-
-/// The names of attached files, to search in.
-fn names(attachments: &[Attachment]) -> String {
-    searchable(attachments.iter().map(|attachment| fold(&attachment.name)))
 }

@@ -4,6 +4,7 @@
 mod changes;
 mod find;
 mod fold;
+mod messages;
 #[cfg(test)]
 mod plans;
 mod queries;

@@ -24,7 +24,7 @@ use crate::{
             newest_conversation,
             send::{Draft as Message, send},
         },
-        notifications::{channels, check_email, check_sms, letter::phone},
+        notifications::{channels, check_email, check_sms, number::phone},
         reports,
         settings::state::Settings,
         users::{first::bot, get_user_language::language, state::known_user},

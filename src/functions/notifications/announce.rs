@@ -10,7 +10,7 @@ use events::{
 
 use projections::Sorting;
 
-use super::{channels, letter::phone};
+use super::{channels, number::phone};
 use crate::{
     functions::{
         Context, Decision, Failure, User,

@@ -3,7 +3,11 @@
 use eventlog::View;
 use events::{ConversationId, UserId, message::Attachment, notification::Content};
 
-use super::{channels, number::number, reply_to, template};
+use super::{
+    channels,
+    number::{number, phone},
+    reply_to, template,
+};
 use crate::{
     adapters::{
         mail::{Mail, Person},
@@ -21,10 +25,7 @@ use crate::{
             state::Settings,
         },
         translations::translated_for,
-        users::{
-            row::picture,
-            state::{details, known_user},
-        },
+        users::{row::picture, state::known_user},
     },
     reactions::outbox::orders::Draft,
 };
@@ -276,16 +277,6 @@ impl Words<'_> {
             Refusal::InvalidArgument(why).into()
         })
     }
-}
-
-/// A user's telephone number in the form E.164: the detail `phone`, where it is one.
-///
-/// # Errors
-/// When the state cannot be read.
-pub fn phone(state: &dyn View, user: UserId) -> Result<Option<String>, Failure> {
-    let details = details(state, user)?;
-    let phone = details.iter().find(|detail| detail.slug == "phone");
-    Ok(phone.and_then(|phone| number(&phone.value).ok()))
 }
 
 fn name(user: &User) -> String {

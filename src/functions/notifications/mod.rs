@@ -9,7 +9,7 @@ pub mod channels;
 mod deliveries;
 mod email_piping;
 pub mod letter;
-mod number;
+pub mod number;
 mod piping;
 mod push_notification;
 mod pusher_trigger;

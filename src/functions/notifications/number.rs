@@ -1,6 +1,9 @@
 //! Telephone numbers in one form.
 
-use crate::functions::Refusal;
+use eventlog::View;
+use events::UserId;
+
+use crate::functions::{Failure, Refusal, users::state::details};
 
 /// Digits of a telephone number in the form E.164, at most.
 const DIGITS_MAX: usize = 15;
@@ -23,6 +26,16 @@ pub fn number(text: &str) -> Result<String, Refusal> {
     Err(Refusal::InvalidArgument(format!(
         "to: {text:?} is not a telephone number (+ and up to {DIGITS_MAX} digits expected)"
     )))
+}
+
+/// A user's telephone number in the form E.164: the detail `phone`, where it is one.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn phone(state: &dyn View, user: UserId) -> Result<Option<String>, Failure> {
+    let details = details(state, user)?;
+    let phone = details.iter().find(|detail| detail.slug == "phone");
+    Ok(phone.and_then(|phone| number(&phone.value).ok()))
 }
 
 #[cfg(test)]
