@@ -85,6 +85,7 @@ Content-Disposition: attachment; filename=page.html
 --m--
 ";
 
+#[expect(clippy::too_many_lines, reason = "one scenario")]
 async fn scenario_24_emails_become_messages(engine: Engine) {
     let mailbox = Mailbox::start();
     let receiver = Receiver::start().await;

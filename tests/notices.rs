@@ -225,7 +225,8 @@ async fn a_direct_message_with_a_subject_is_an_email_to_each() {
         mails[2]
     );
     assert_eq!(mails[2].get("bcc"), None);
-    let today = chrono::Utc::now().format("%Y-%m-%d").to_string();
+    let made = server.row(jane).await["creation_time"].clone();
+    let today = &made.as_str().expect("a time")[..10];
     let report = json!({"name": "direct-emails", "date_start": today, "date_end": today});
     let report = server.ok("reports", report).await;
     let total: i64 = report["data"]

@@ -4,8 +4,10 @@ use serde_json::{Value, json};
 
 use super::{Engine, Server, Setup};
 
+#[expect(clippy::unwrap_used, reason = "shared with the unit tests")]
 #[path = "../../src/adapters/certificates/files.rs"]
 mod certificates;
+#[expect(clippy::unwrap_used, reason = "shared with the unit tests")]
 #[path = "../../src/adapters/imap/dovecot.rs"]
 mod dovecot;
 
