@@ -119,6 +119,21 @@ async fn an_email_to_a_user_has_the_template_around_it() {
         assert!(html.contains(part), "{part} is not in {html}");
     }
     assert_eq!(mails[0]["to"], "John Doe <john@example.com>");
+    let jana = json!({
+        "first_name": "Jana", "last_name": "Roth", "email": "jana@example.com", "user_type": "user",
+        "settings_extra": {"language": ["de", "Language"]},
+    });
+    let jana = server.add_user(jana).await;
+    let letter = json!({"recipient_id": jana, "message": "Bis bald", "sender_id": 4});
+    server.ok("send-email", letter).await;
+    let german = mail.wait(2).await.remove(1);
+    let subject = german["subject"].as_str().expect("a subject");
+    assert!(
+        subject.ends_with("hat Ihnen eine Nachricht gesendet"),
+        "{subject}"
+    );
+    let html = german["html"].as_str().expect("HTML");
+    assert!(html.contains("Hallo Jana Roth,"), "{html}");
 
     let refused = |arguments: Value| server.refused("send-email", arguments);
     assert_eq!(
@@ -138,7 +153,7 @@ async fn an_email_to_a_user_has_the_template_around_it() {
     assert_eq!(refused(without).await, "user-email-not-found");
     let from_customer = json!({"recipient_id": 3, "message": "Hi", "sender_id": lead});
     assert_eq!(refused(from_customer).await, "security-error");
-    assert_eq!(mail.mails().len(), 1);
+    assert_eq!(mail.mails().len(), 2);
 }
 
 on_both_engines!(what_is_not_configured_says_so);

@@ -30,6 +30,8 @@ use crate::{
     reactions::outbox::orders::Draft,
 };
 
+/// What the template greets with unless the settings say otherwise; translated for who gets it.
+const GREETING: &str = "Hello {recipient_name},";
 /// The most characters of a text message: ten times what one carries.
 const SMS_CHARS_MAX: usize = 1_600;
 /// The most characters of a push notification's text.
@@ -109,7 +111,9 @@ impl Words<'_> {
             }
         };
         let answer_to = body.conversation.zip(draft.recipients.first());
-        let mut html = template::email(self.settings.text(&EMAIL_TEMPLATE), &email);
+        let greeting = self.in_language_of(draft, GREETING)?;
+        let template = self.settings.text(&EMAIL_TEMPLATE);
+        let mut html = template::email(&template.replace(GREETING, &greeting), &email);
         if answer_to.is_some() && self.are_answers_read() {
             html = format!("<p style=\"color:#999\">{DELIMITER}</p>{html}");
         }
@@ -150,7 +154,7 @@ impl Words<'_> {
         Ok(Sms {
             from,
             to,
-            body: cut(&text, SMS_CHARS_MAX),
+            body: text.chars().take(SMS_CHARS_MAX).collect(),
             media_urls: media.map(|attachment| attachment.url).collect(),
         })
     }
@@ -175,7 +179,7 @@ impl Words<'_> {
         let link = |id: ConversationId| format!("{}/{}", self.public_url, parameter(Some(id)));
         let notification = Notification {
             title: body.title.or(sender).unwrap_or_default(),
-            body: cut(&body.text, PUSH_CHARS_MAX),
+            body: body.text.chars().take(PUSH_CHARS_MAX).collect(),
             icon: Some(icon),
             deep_link: body.conversation.map(link),
         };
@@ -290,8 +294,4 @@ fn nobody() -> Failure {
 fn parameter(conversation: Option<ConversationId>) -> String {
     let parameter = conversation.map(|id| format!("?conversation={id}"));
     parameter.unwrap_or_default()
-}
-
-fn cut(text: &str, chars_max: usize) -> String {
-    text.chars().take(chars_max).collect()
 }
