@@ -44,6 +44,7 @@ mod presence;
 mod ratings;
 mod relay;
 mod reports;
+mod routing;
 mod search;
 mod settings;
 mod settings_files;

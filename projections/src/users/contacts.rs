@@ -207,7 +207,11 @@ impl ReadModels {
     /// # Errors
     /// When the database cannot be read.
     pub async fn active_since(&self, time_ms: i64) -> Result<Vec<(UserId, i64)>, Fault> {
-        let from = format!("FROM users WHERE last_activity > $1 ORDER BY id LIMIT {ACTIVE_MAX}");
+        // Whoever was made and not seen since has the time of that.
+        let from = format!(
+            "FROM users WHERE last_activity > $1 AND last_activity > creation_time
+             ORDER BY id LIMIT {ACTIVE_MAX}"
+        );
         self.db()
             .read(&["id", "last_activity"], &from, args![time_ms])
             .await
