@@ -43,6 +43,8 @@ mod polling;
 mod presence;
 mod ratings;
 mod relay;
+mod relay_cluster;
+mod relay_tls;
 mod reports;
 mod search;
 mod settings;
