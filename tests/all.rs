@@ -31,6 +31,7 @@ mod inbox;
 mod jquery_client;
 mod limits;
 mod login;
+mod mail_login;
 mod messages;
 mod notes;
 mod notices;

@@ -7,6 +7,7 @@ mod answer;
 #[expect(clippy::unwrap_used, reason = "shared with the unit tests")]
 #[path = "../../src/adapters/certificates/files.rs"]
 mod certificates;
+mod chasquid;
 pub mod cluster;
 mod database;
 mod dice;
@@ -31,6 +32,7 @@ mod wordpress;
 
 pub use answer::Answer;
 pub use certificates::Files as Certificates;
+pub use chasquid::Chasquid;
 pub use cluster::NatsCluster;
 pub use dice::Dice;
 pub use disk::Disk;
