@@ -55,6 +55,7 @@ mod translations;
 mod user_lists;
 mod user_types;
 mod users;
+mod vendors_down;
 mod versions;
 mod webhooks;
 mod wire;
