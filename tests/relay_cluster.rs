@@ -1,10 +1,11 @@
-//! A NATS cluster of three: whichever server is lost, events are relayed and webhooks sent.
+//! The NATS cluster of `deploy/nats/`, with TLS and a password: whichever of its three servers is lost,
+//! events are relayed and webhooks sent.
 
 use serde_json::json;
 
 use crate::{
     harness::{Engine, NatsCluster, Receiver, Setup, cluster::ELECTION, eventually_within, tool},
-    relay::{holds_the_log, relay},
+    relay::{holds_the_log_for, relay},
 };
 
 /// Messages in a round; the server is killed in their middle.
@@ -13,10 +14,16 @@ const MESSAGES: usize = 20;
 #[tokio::test]
 async fn the_leader_and_then_another_may_be_killed() {
     let mut cluster = NatsCluster::started(&tool("nats-server"));
+    let authority = cluster.authority();
     let receiver = Receiver::start().await;
     let server = Setup::on(Engine::Sqlite)
         .config("allow_private_targets = [\"127.0.0.0/8\"]\nnats_replicas = 3\n")
         .env("HAVEFUNNELS_NATS", &cluster.urls())
+        .env("HAVEFUNNELS_NATS_TLS", "true")
+        .env(
+            "HAVEFUNNELS_NATS_CA",
+            authority.to_str().expect("a plain path"),
+        )
         .start()
         .await;
     let settings = json!({"settings": {
@@ -49,7 +56,12 @@ async fn the_leader_and_then_another_may_be_killed() {
         cluster.server(&victim).start();
     }
     let (leader, _) = cluster.whole("havefunnels").await;
-    holds_the_log(cluster.server(&leader), &server).await;
+    let entering = cluster.entering();
+    holds_the_log_for(cluster.server(&leader), entering, &server).await;
+    assert!(
+        !server.log().contains("s3cret"),
+        "a password is in no log line"
+    );
 
     let hooks = receiver.hooks();
     let told = hooks.iter().map(|hook| &hook.body["data"]["message"]);

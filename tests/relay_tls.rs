@@ -15,10 +15,10 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 /// NATS's settings: TLS with these certificates, and this password of the user `havefunnels`.
 fn settings(certificates: &Certificates, password: &str) -> String {
     format!(
-        "tls {{ cert_file: {:?}, key_file: {:?} }}\n\
+        "tls {{ cert_file: \"{}\", key_file: \"{}\" }}\n\
          authorization {{ user: havefunnels, password: {password:?} }}",
-        certificates.chain(),
-        certificates.key()
+        certificates.chain().display(),
+        certificates.key().display()
     )
 }
 
@@ -67,6 +67,11 @@ async fn told(server: &Server, reason: &str) {
     assert!(!everywhere.contains("s3cret"), "{everywhere}");
     let status = server.verb("status", &[]);
     assert!(status.status.success(), "the status is told without NATS");
+    let status = String::from_utf8_lossy(&status.stdout).into_owned();
+    assert!(
+        status.contains(reason) && !status.contains("s3cret"),
+        "{status}"
+    );
 }
 
 /// Writes and reads go on without NATS.
