@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::{self, stream::Stream};
+use async_nats::{
+    ConnectOptions,
+    jetstream::{self, stream::Stream},
+};
 use serde_json::{Value, json};
 
 use crate::harness::{Engine, NatsServer, Server, Setup, eventually, tool};
@@ -20,7 +23,7 @@ fn setup(nats: &NatsServer) -> Setup {
 }
 
 /// What `/readyz` says of the relay; the service is ready whatever that is.
-async fn relay(server: &Server) -> Value {
+pub async fn relay(server: &Server) -> Value {
     let url = format!("{}/readyz", server.address());
     let answer = server.client().get(url).send().await.expect("an answer");
     assert!(answer.status().is_success(), "ready without NATS");
@@ -28,7 +31,7 @@ async fn relay(server: &Server) -> Value {
     standing["relay"].clone()
 }
 
-async fn caught_up(server: &Server) {
+pub async fn caught_up(server: &Server) {
     eventually("the relay has caught up", || async {
         let relay = relay(server).await;
         relay["state"] == "relaying" && relay["behind"] == 0
@@ -36,15 +39,20 @@ async fn caught_up(server: &Server) {
     .await;
 }
 
-async fn stream(nats: &NatsServer) -> Stream {
-    let client = async_nats::connect(nats.url()).await.expect("it answers");
+async fn stream(nats: &NatsServer, options: ConnectOptions) -> Stream {
+    let client = options.connect(nats.url()).await.expect("it answers");
     let stream = jetstream::new(client).get_stream("havefunnels").await;
     stream.expect("the relay has made it")
 }
 
 /// The stream holds what the verb `events` tells, each once, in order and at its position.
-async fn holds_the_log(nats: &NatsServer, server: &Server) {
-    let (stream, events) = (stream(nats).await, server.events(&[]));
+pub async fn holds_the_log(nats: &NatsServer, server: &Server) {
+    holds_the_log_for(nats, ConnectOptions::new(), server).await;
+}
+
+/// The same, seen by somebody who enters with these options.
+pub async fn holds_the_log_for(nats: &NatsServer, options: ConnectOptions, server: &Server) {
+    let (stream, events) = (stream(nats, options).await, server.events(&[]));
     let state = &stream.cached_info().state;
     assert_eq!(
         (state.first_sequence, state.last_sequence),

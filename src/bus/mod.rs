@@ -13,6 +13,7 @@ mod nats;
 mod pipeline;
 mod relay;
 mod tail;
+mod trouble;
 
 use eventlog::Reader;
 use events::Recorded;

@@ -6,7 +6,7 @@
 use std::{collections::HashMap, path::PathBuf, time::Duration};
 
 use async_nats::{
-    Client, ConnectOptions, Event, ServerAddr,
+    Client, ConnectOptions, ServerAddr,
     jetstream::{
         Context, ErrorCode,
         context::{ContextBuilder, GetStreamErrorKind},
@@ -16,7 +16,7 @@ use async_nats::{
 use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
-use super::{Backoff, Fault, Refusal};
+use super::{Backoff, Fault, Refusal, trouble::Trouble};
 
 /// What all subjects start with; the type of the event follows: `hf.events.message.sent`.
 const SUBJECTS: &str = "hf.events.";
@@ -72,6 +72,7 @@ impl Default for Settings {
 pub struct Nats {
     pub(super) jetstream: Context,
     settings: Settings,
+    trouble: Trouble,
 }
 
 impl Nats {
@@ -80,6 +81,8 @@ impl Nats {
     /// # Errors
     /// [`Fault::Setting`] when a URL, the credentials or the certificates cannot be used.
     pub async fn connect(settings: Settings) -> Result<Self, Fault> {
+        let trouble = Trouble::default();
+        let (tried, told) = (trouble.clone(), trouble.clone());
         let mut options = ConnectOptions::new()
             .name("havefunnels")
             .retry_on_initial_connect()
@@ -87,7 +90,15 @@ impl Nats {
             .reconnect_delay_callback(Backoff::delay)
             .connection_timeout(ANSWER_WAIT)
             .request_timeout(Some(ANSWER_WAIT))
-            .event_callback(|event| async move { tell(&event) });
+            // Asked before each try, it has no choice of its own.
+            .reconnect_to_server_callback(move |servers, _| {
+                tried.note(&servers);
+                async { None }
+            })
+            .event_callback(move |event| {
+                told.heard(&event);
+                async {}
+            });
         if let Some((user, password)) = password(&settings.servers)? {
             options = options.user_and_password(user, password);
         }
@@ -108,7 +119,13 @@ impl Nats {
         Ok(Self {
             jetstream: context(client),
             settings,
+            trouble,
         })
+    }
+
+    /// A fault with the reason why NATS was not there, where that is known.
+    pub(super) fn explained(&self, fault: Fault) -> Fault {
+        self.trouble.explained(fault)
     }
 
     /// The stream's name.
@@ -274,15 +291,5 @@ fn authenticated(options: ConnectOptions, file: &PathBuf) -> Result<ConnectOptio
         credentials => options
             .credentials(credentials)
             .map_err(|error| unusable(&error)),
-    }
-}
-
-fn tell(event: &Event) {
-    match event {
-        Event::Connected => tracing::info!("connected to NATS"),
-        Event::Disconnected => tracing::warn!("the connection to NATS is lost"),
-        Event::ClientError(error) => tracing::debug!("NATS: {error}"),
-        Event::ServerError(error) => tracing::warn!("NATS: {error}"),
-        event => tracing::debug!("NATS: {event}"),
     }
 }

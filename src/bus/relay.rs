@@ -102,6 +102,7 @@ impl Relay {
         let mut backoff = Backoff::default();
         loop {
             let Err(fault) = self.relay(&mut backoff).await;
+            let fault = self.nats.explained(fault);
             let why = with_causes(&fault);
             if !matches!(fault, Fault::Nats { .. }) {
                 tracing::error!("the relay to NATS has stopped: {why}");
@@ -194,7 +195,8 @@ async fn resume(nats: &Nats, reader: &Reader) -> Result<u64, Fault> {
 /// When NATS does not answer, or the stream is not this log's.
 pub async fn relayed(settings: Settings, reader: &Reader) -> Result<Option<u64>, Fault> {
     let nats = Nats::connect(settings).await?;
-    let Some(stream) = nats.stream(reader.log_id()).await? else {
+    let stream = nats.stream(reader.log_id()).await;
+    let Some(stream) = stream.map_err(|fault| nats.explained(fault))? else {
         return Ok(None);
     };
     reader.catch_up().map_err(journal::Unreadable::from)?;

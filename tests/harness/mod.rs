@@ -4,6 +4,11 @@
 //! should hold is the tests' own affair.
 
 mod answer;
+#[expect(clippy::unwrap_used, reason = "shared with the unit tests")]
+#[path = "../../src/adapters/certificates/files.rs"]
+mod certificates;
+mod chasquid;
+pub mod cluster;
 mod database;
 mod dice;
 mod disk;
@@ -26,6 +31,9 @@ mod verbs;
 mod wordpress;
 
 pub use answer::Answer;
+pub use certificates::Files as Certificates;
+pub use chasquid::Chasquid;
+pub use cluster::NatsCluster;
 pub use dice::Dice;
 pub use disk::Disk;
 pub use doors::{API, Body};

@@ -35,8 +35,13 @@ impl NatsServer {
 
     /// Gives it settings in the server's own language.
     pub fn with(mut self, settings: &str) -> Self {
-        settings.clone_into(&mut self.settings);
+        self.set(settings);
         self
+    }
+
+    /// Gives it other settings, with which it will be started the next time.
+    pub fn set(&mut self, settings: &str) {
+        settings.clone_into(&mut self.settings);
     }
 
     /// A running server.
