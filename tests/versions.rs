@@ -31,12 +31,9 @@ async fn apps_are_switched_on_with_their_keys(server: Server) {
     assert_eq!(key("slack").await, json!("9300AB16-014ZEE12"));
     assert_eq!(key("dialogflow").await, json!(false), "not another's");
     let settings = server.ok("get-settings", json!({})).await;
-    assert_eq!(settings["app-slack-active"], json!([true, "checkbox"]));
+    assert_eq!(settings["slack-enabled"], json!([true, "checkbox"]));
     assert_eq!(settings["app-slack-key"], json!(["********", "password"]));
-    assert_eq!(
-        settings["app-dialogflow-active"],
-        json!([false, "checkbox"])
-    );
+    assert_eq!(settings["dialogflow-enabled"], json!([false, "checkbox"]));
 
     let refused = |arguments: Value| server.refused("app-activation", arguments);
     assert_eq!(

@@ -1,6 +1,7 @@
 //! `open-ai-message`
 
-use events::ConversationId;
+use eventlog::View;
+use events::{ConversationId, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -13,9 +14,11 @@ use crate::{
         openai::{Account, Answer, Question, chat},
         vendor::Problem,
     },
+    clock,
     functions::{
-        Command, Context, Decision, Failure, Refusal,
+        Command, Context, Decision, Failure,
         conversations::state::known_conversation,
+        dialogflow::takeover::{Replied, Voice, voice},
         messages::content::TEXT_CHARS_MAX,
         settings::{
             registry::{
@@ -37,7 +40,9 @@ const MAX_TOKENS: u32 = 100;
 /// (the setting `open-ai-key`) or does not answer in time; then nothing is stored. With a
 /// `conversation_id` the answer becomes a message of the bot there: the conversation's status stays as it
 /// is, and the webhooks message-sent and bot-message are sent. The `message` itself is not stored;
-/// send-message does that. An unknown conversation is `conversation-not-found`, and OpenAI is not asked.
+/// send-message does that. While people have taken the conversation over and its last agent is online
+/// (see dialogflow-human-takeover) the bot is silent: OpenAI is not asked, and the text is empty. An
+/// unknown conversation is `conversation-not-found`, and OpenAI is not asked.
 ///
 /// The settings `open-ai-model`, `open-ai-prompt`, `open-ai-temperature`, `open-ai-presence-penalty` and
 /// `open-ai-frequency-penalty` say who answers and how. An error is an answer as well: after one, ask
@@ -55,6 +60,7 @@ pub struct OpenAiMessage {
     #[serde(default)]
     conversation_id: OrFalse<Key<ConversationId>>,
     #[serde(skip)]
+    /// `None` where it was not asked.
     answer: Option<Result<Answer, String>>,
 }
 
@@ -65,8 +71,12 @@ impl Command for OpenAiMessage {
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
         let service = &context.service;
         // Before it costs anything.
-        if let Some(conversation) = self.conversation_id.0 {
-            known_conversation(service.journal.reader(), conversation)?;
+        if let Some(id) = self.conversation_id.0 {
+            let (state, now_ms) = (service.journal.reader(), clock::now_ms());
+            let is_online = |agent| service.presence.is_online(agent, now_ms);
+            if is_silent(state, id, now_ms, is_online)? {
+                return Ok(());
+            }
         }
         let settings = service.settings()?;
         self.answer = Some(match open_ai(&service.config, &settings) {
@@ -83,11 +93,17 @@ impl Command for OpenAiMessage {
 
     fn decide(self, decision: &mut Decision<'_>) -> Result<(bool, String), Failure> {
         let answer = match self.answer {
-            None => return Err(Refusal::MissingArgument("message is missing".to_owned()).into()),
+            None => return Ok((true, String::new())),
             Some(Err(why)) => return Ok((false, why)),
             Some(Ok(answer)) => answer,
         };
         if let Some(conversation) = self.conversation_id.0 {
+            let (facts, state) = (decision.facts(), decision.state());
+            let is_online = |agent| facts.is_online(agent);
+            // An agent may have come while OpenAI was thinking.
+            if is_silent(state, conversation, facts.now_ms, is_online)? {
+                return Ok((true, String::new()));
+            }
             let message = Message {
                 text: answer.text.clone(),
                 ..Message::default()
@@ -101,6 +117,25 @@ impl Command for OpenAiMessage {
         }
         Ok((true, answer.text))
     }
+}
+
+/// Whether people have taken this conversation over and are there.
+fn is_silent(
+    state: &dyn View,
+    id: ConversationId,
+    now_ms: i64,
+    is_online: impl Fn(UserId) -> bool,
+) -> Result<bool, Failure> {
+    let conversation = known_conversation(state, id)?;
+    let voice = voice(
+        state,
+        id,
+        &conversation,
+        Replied::default(),
+        now_ms,
+        is_online,
+    )?;
+    Ok(voice == Voice::Silent)
 }
 
 impl OpenAiMessage {
@@ -147,7 +182,7 @@ mod tests {
 
     use super::*;
     use crate::functions::{
-        conversations::histories::{arguments, john_and_agents, problem, sent, somebody},
+        conversations::histories::{and, arguments, john_and_agents, problem, sent, somebody},
         scenario::{given, happened},
     };
 
@@ -200,6 +235,23 @@ mod tests {
         given(john_and_agents())
             .when(nobody)
             .then([])
+            .answering(json!([true, "Hi!"]));
+    }
+
+    #[test]
+    fn the_bot_is_silent_while_the_agent_of_a_takeover_is_there() {
+        let mut history = john_and_agents();
+        history.insert(0, somebody(1, UserType::Bot));
+        let said = sent(1, 4, UserType::Agent, "I take it");
+        let history = and(history, ConversationId(1), said);
+        given(history.clone())
+            .online([4])
+            .when(asked(1, Ok("Hi!")))
+            .then([])
+            .answering(json!([true, ""]));
+        given(history)
+            .online([5])
+            .when(asked(1, Ok("Hi!")))
             .answering(json!([true, "Hi!"]));
     }
 

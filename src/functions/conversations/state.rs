@@ -40,15 +40,21 @@ pub struct Conversation {
     pub rating: Option<Rated>,
 }
 
-/// The conversation with this id; one whose user is gone is gone too.
+/// The conversation with this id; one whose user is gone is gone too, and one whose agent is gone is
+/// nobody's, as in the read models.
 ///
 /// # Errors
 /// When the table cannot be read.
 pub fn conversation(state: &dyn View, id: ConversationId) -> Result<Option<Conversation>, Failure> {
-    let Some(conversation) = read::<Conversation>(state, &Table::Conversation.row(id.0))? else {
+    let Some(mut found) = read::<Conversation>(state, &Table::Conversation.row(id.0))? else {
         return Ok(None);
     };
-    Ok(user(state, conversation.user)?.map(|_| conversation))
+    for agent in [&mut found.agent, &mut found.last_agent] {
+        if let Some(id) = *agent {
+            *agent = user(state, id)?.map(|_| id);
+        }
+    }
+    Ok(user(state, found.user)?.map(|_| found))
 }
 
 /// The conversation with this id.

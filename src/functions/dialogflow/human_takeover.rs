@@ -18,8 +18,9 @@ use crate::{
 /// `dialogflow-follow-up-message` and `dialogflow-subscribe-message` (to a user without an email
 /// address) hold, where they are not empty. From then on, and after every reply of an agent, the bot
 /// is silent while the conversation's last agent is online, and for ten days it does not say that it
-/// has not understood. Archiving or deleting the conversation ends that. Answers true for the
-/// takeover and for each message. Dialogflow is not asked, so it need not be active. An unknown
+/// has not understood. Archiving or deleting the conversation ends that. Agents in charge who are not
+/// online are told by email, SMS and push, as of a message of the user's, and the routing and the queue
+/// have their say. Answers true for the takeover and for each message. Dialogflow is not asked, so it need not be active. An unknown
 /// conversation is refused as `conversation-not-found`.
 /// # Example
 /// `{"conversation_id": 1, "auto_messages": true}`

@@ -10,7 +10,7 @@ mod get_agent;
 mod get_entity;
 mod get_intents;
 mod get_token;
-mod human_takeover;
+pub mod human_takeover;
 mod message;
 mod set_active_context;
 mod smart_reply;

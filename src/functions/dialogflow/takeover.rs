@@ -15,9 +15,13 @@ use serde_json::json;
 
 use crate::functions::{
     Context, Decision, Failure, Refusal,
-    conversations::state::{Conversation, known_conversation},
+    conversations::{
+        route::route,
+        state::{Conversation, known_conversation},
+    },
     decision::{Table, read, write},
     messages::send::{Ask, Draft, send},
+    notifications::announce,
     settings::{
         registry::{
             DIALOGFLOW_FOLLOW_UP_MESSAGE, DIALOGFLOW_OFFLINE_MESSAGE, DIALOGFLOW_SUBSCRIBE_MESSAGE,
@@ -171,7 +175,7 @@ pub fn voice(
 }
 
 /// Hands a conversation over: it waits for an agent from now on, and the bot says so, which puts it
-/// on top. With `auto_messages` also what is said while nobody is there, and to a user without an
+/// on top; agents in charge who are not there are told. With `auto_messages` also what is said while nobody is there, and to a user without an
 /// email address. True for the takeover and for each message.
 ///
 /// # Errors
@@ -209,6 +213,10 @@ pub fn hand_over(
         send(decision, author, id, draft)?;
         done.push(true);
     }
+    // As after a customer's message: somebody is to have it, and whoever that is is told.
+    route(decision, id, !conversation.status.is_inbox())?;
+    let now = known_conversation(decision.state(), id)?;
+    announce::handed_over(decision, author, (id, &now))?;
     Ok(done)
 }
 

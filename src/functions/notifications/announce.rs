@@ -31,6 +31,13 @@ use crate::{
 /// Agents who are told of one message at most: more are no longer in charge of anything.
 const AGENTS_MAX: usize = 50;
 
+/// How agents are told that a conversation waits, and the settings that allow it.
+const TO_AGENTS: [(Channel, Setting); 3] = [
+    (Channel::Email, NOTIFY_AGENT_EMAIL),
+    (Channel::Sms, NOTIFY_AGENT_SMS),
+    (Channel::Push, NOTIFY_AGENT_PUSH),
+];
+
 /// Has presence know when these customers were seen last, as far as the read model remembers it and
 /// they have been told of messages: whoever came and went since is told again. For `prepare`.
 ///
@@ -75,12 +82,7 @@ pub fn message(
     };
     let drafts = if author_type.is_customer() {
         let agents = in_charge(decision, conversation)?;
-        let allowed = [
-            (Channel::Email, NOTIFY_AGENT_EMAIL),
-            (Channel::Sms, NOTIFY_AGENT_SMS),
-            (Channel::Push, NOTIFY_AGENT_PUSH),
-        ];
-        drafts(decision, &agents, &allowed, author, &content)?
+        drafts(decision, &agents, &TO_AGENTS, author, &content)?
     } else if author_type.is_staff() {
         customer(decision, conversation.user, author, &content)?
     } else {
@@ -91,6 +93,31 @@ pub fn message(
     used.dedup();
     order(decision, id, drafts)?;
     Ok(used)
+}
+
+/// Tells the agents in charge who are not online that the bot has handed a conversation over to people.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn handed_over(
+    decision: &mut Decision<'_>,
+    bot: UserId,
+    (id, conversation): (ConversationId, &Conversation),
+) -> Result<(), Failure> {
+    let mut agents = in_charge(decision, conversation)?;
+    let actor = decision.facts().actor;
+    agents.retain(|agent| *agent != actor);
+    let title = "A conversation waits for an agent";
+    let content = Content::Text {
+        title: Some(title.to_owned()),
+        text: format!("{title}: #{id}"),
+        attachments: Vec::new(),
+        conversation: Some(id),
+        icon: None,
+        bare: false,
+    };
+    let drafts = drafts(decision, &agents, &TO_AGENTS, bot, &content)?;
+    order(decision, id, drafts)
 }
 
 /// Tells agents who are not online that a conversation waits for them; the one who gave it to them

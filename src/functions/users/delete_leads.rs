@@ -8,7 +8,7 @@ use super::{
     delete::delete,
     state::{user, users_of_type},
 };
-use crate::functions::{Command, Decision, Failure, Refusal};
+use crate::functions::{Command, Decision, Failure, Refusal, conversations::route::serve_queue};
 
 /// The most leads that go at once: a decision's events are one batch of a bounded size.
 const LEADS_MAX: usize = 100_000;
@@ -37,6 +37,7 @@ impl Command for DeleteLeads {
                 delete(decision, id, &known)?;
             }
         }
+        serve_queue(decision)?;
         Ok(true)
     }
 }

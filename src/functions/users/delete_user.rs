@@ -6,14 +6,15 @@ use serde::Deserialize;
 
 use super::{delete::delete, state::known_user};
 use crate::{
-    functions::{Command, Decision, Failure},
+    functions::{Command, Decision, Failure, conversations::route::serve_queue},
     wire::Key,
 };
 
 /// Deletes a user with the user's conversations and messages.
 ///
 /// The email is free again, the ID is not given again. Refused as `user-not-found`, and as
-/// `security-error` for the bot and the last admin.
+/// `security-error` for the bot and the last admin. While the queue is on, whoever answered this user
+/// takes the next of it.
 /// # Example
 /// `{"user_id": 6}`
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -29,6 +30,7 @@ impl Command for DeleteUser {
     fn decide(self, decision: &mut Decision<'_>) -> Result<bool, Failure> {
         let known = known_user(decision.state(), self.user_id.0)?;
         delete(decision, self.user_id.0, &known)?;
+        serve_queue(decision)?;
         Ok(true)
     }
 }

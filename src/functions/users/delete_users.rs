@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{delete::delete, state::user};
-use crate::functions::{Command, Decision, Failure, ids::Ids};
+use crate::functions::{Command, Decision, Failure, conversations::route::serve_queue, ids::Ids};
 
 /// Deletes several users with their conversations and messages: all of them, or none.
 ///
@@ -30,6 +30,7 @@ impl Command for DeleteUsers {
                 delete(decision, id, &known)?;
             }
         }
+        serve_queue(decision)?;
         Ok(true)
     }
 }

@@ -10,7 +10,7 @@ mod csv_users;
 mod current_url;
 pub mod delete;
 mod delete_leads;
-mod delete_user;
+pub mod delete_user;
 mod delete_users;
 mod detail;
 pub mod email;

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, json};
 
 use super::{Success, apps};
 use crate::{
@@ -17,8 +17,10 @@ use crate::{
 ///
 /// The apps are `dialogflow`, `slack` and `openai`. They are parts of the service, so nothing is
 /// downloaded and no license server is asked: the key is kept for app-get-key, as a secret, and the app
-/// is on. What the app needs besides, such as a vendor's tokens, are settings of their own. Another
-/// app, and a key without any letter or digit, is `invalid-argument`.
+/// is on: the setting `dialogflow-enabled` or `slack-enabled` is set, which also switches it off again.
+/// What the app needs besides, such as a vendor's tokens, are settings of their own; `openai` is on as
+/// soon as `open-ai-key` is there. Another app, and a key without any letter or digit, is
+/// `invalid-argument`.
 /// # Example
 /// `{"app_name": "slack", "key": "9300AB16-014ZEE12-91E199EA-997CEX40"}`
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -40,15 +42,14 @@ impl Command for AppActivation {
             let why = "A license key has letters or digits, on one line.".to_owned();
             return Err(Refusal::InvalidArgument(why).into());
         }
-        let settings = [
-            (app.key.id.to_owned(), json!([key, app.key.kind.name()])),
-            (
-                app.active.id.to_owned(),
-                json!([true, app.active.kind.name()]),
-            ),
-        ];
+        let mut settings = Map::new();
+        settings.insert(app.key.id.to_owned(), json!([key, app.key.kind.name()]));
+        if let Some(enabled) = app.enabled {
+            let on = json!([true, enabled.kind.name()]);
+            settings.insert(enabled.id.to_owned(), on);
+        }
         let wanted = Wanted {
-            settings: settings.into_iter().collect(),
+            settings,
             ..Wanted::default()
         };
         saving::save(decision, wanted)?;
@@ -80,7 +81,7 @@ mod tests {
                     (json!("AB-1"), "password".to_owned()),
                 ),
                 (
-                    "app-slack-active".to_owned(),
+                    "slack-enabled".to_owned(),
                     (json!(true), "checkbox".to_owned()),
                 ),
             ]

@@ -4,8 +4,8 @@ use crate::functions::{
     Refusal,
     settings::{
         registry::{
-            APP_DIALOGFLOW_ACTIVE, APP_DIALOGFLOW_KEY, APP_OPENAI_ACTIVE, APP_OPENAI_KEY,
-            APP_SLACK_ACTIVE, APP_SLACK_KEY, Setting,
+            APP_DIALOGFLOW_KEY, APP_OPENAI_KEY, APP_SLACK_KEY, DIALOGFLOW_ENABLED, SLACK_ENABLED,
+            Setting,
         },
         state::Settings,
     },
@@ -16,8 +16,8 @@ use crate::functions::{
 pub struct App {
     /// Its name in the API.
     pub name: &'static str,
-    /// The setting that says whether it is on.
-    pub active: &'static Setting,
+    /// The setting that says whether it is on; without one it is on as soon as it has what it needs.
+    pub enabled: Option<&'static Setting>,
     /// The setting that keeps its key.
     pub key: &'static Setting,
 }
@@ -26,17 +26,17 @@ pub struct App {
 pub const APPS: [App; 3] = [
     App {
         name: "dialogflow",
-        active: &APP_DIALOGFLOW_ACTIVE,
+        enabled: Some(&DIALOGFLOW_ENABLED),
         key: &APP_DIALOGFLOW_KEY,
     },
     App {
         name: "slack",
-        active: &APP_SLACK_ACTIVE,
+        enabled: Some(&SLACK_ENABLED),
         key: &APP_SLACK_KEY,
     },
     App {
         name: "openai",
-        active: &APP_OPENAI_ACTIVE,
+        enabled: None,
         key: &APP_OPENAI_KEY,
     },
 ];

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::functions::{
     conversations::{
-        histories::{and, arguments, john_and_agents, opened},
+        histories::{and, arguments, gone, john_and_agents, opened, somebody},
         new_conversation::NewConversation,
         update_conversation_status::UpdateConversationStatus,
     },
@@ -181,11 +181,30 @@ fn whose_user_is_deleted_leaves_no_place_behind() {
         conversations: vec![ConversationId(1), ConversationId(2), ConversationId(3)],
     };
     let mut history = and(full(), UserId(3), gone);
-    history.push(crate::functions::conversations::histories::somebody(
-        9,
-        UserType::User,
-    ));
+    history.push(somebody(9, UserType::User));
     let new: NewConversation = arguments(json!({"user_id": 9}));
     let recorded = given(history).online([4, 5]).when(new).recorded();
+    assert_eq!(went(&recorded), [(4, 4)]);
+}
+
+#[test]
+fn what_a_deleted_agent_had_is_given_anew() {
+    let on = world(&json!({"routing": true}));
+    let mut history = and(on, ConversationId(1), given_to(4));
+    history.push(gone(4, UserType::Agent));
+    let say: SendMessage =
+        arguments(json!({"user_id": 3, "conversation_id": 1, "message": "Hello"}));
+    let recorded = given(history).online([5]).when(say).recorded();
+    assert_eq!(went(&recorded), [(1, 5)]);
+}
+
+#[test]
+fn deleting_a_user_hands_the_next_over() {
+    let mut history = full();
+    history.push(somebody(9, UserType::User));
+    history.push(happened(ConversationId(4), opened(9)));
+    history.push(happened(ConversationId(4), Queued { place: 2 }));
+    let delete: crate::functions::users::delete_user::DeleteUser = arguments(json!({"user_id": 3}));
+    let recorded = given(history).online([4, 5]).when(delete).recorded();
     assert_eq!(went(&recorded), [(4, 4)]);
 }

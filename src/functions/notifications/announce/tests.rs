@@ -135,6 +135,21 @@ fn agents_in_charge_who_are_away_are_told_each_time() {
     let there = given(to_one).online([5]).when(say::<Say>(3));
     assert_eq!(told(&there.recorded()), [], "nobody else is in charge");
 
+    let mut gone = and(
+        world.clone(),
+        ID,
+        AgentAssigned {
+            agent: Some(UserId(4)),
+            message: None,
+        },
+    );
+    gone.push(crate::functions::conversations::histories::gone(
+        4,
+        UserType::Agent,
+    ));
+    let left = given(gone).when(say::<Say>(3)).recorded();
+    assert_eq!(told(&left), other, "who is gone is in charge of nothing");
+
     let department = DepartmentAssigned {
         department: Some(events::DepartmentId(2)),
         message: None,
@@ -185,4 +200,37 @@ fn agents_are_told_of_what_is_given_to_them_but_not_by_themselves() {
         []
     );
     assert_eq!(told(&given(world).online([5]).when(give(5)).recorded()), []);
+}
+
+#[test]
+fn agents_in_charge_who_are_away_are_told_of_a_takeover() {
+    let take_over = || -> crate::functions::dialogflow::human_takeover::DialogflowHumanTakeover {
+        arguments(json!({"conversation_id": 1}))
+    };
+    let bot = crate::functions::conversations::histories::somebody(1, UserType::Bot);
+    let mut world = world(&all_channels());
+    world.insert(0, bot);
+    let to_both = [
+        (Channel::Email, vec![4]),
+        (Channel::Email, vec![5]),
+        (Channel::Push, vec![4, 5]),
+    ];
+    let recorded = given(world.clone()).when(take_over()).recorded();
+    assert_eq!(told(&recorded), to_both);
+    let to_one = [(Channel::Email, vec![5]), (Channel::Push, vec![5])];
+    let one_there = given(world.clone()).online([4]).when(take_over());
+    assert_eq!(told(&one_there.recorded()), to_one);
+    let by_agent = given(world.clone()).by(4).when(take_over());
+    assert_eq!(told(&by_agent.recorded()), to_one);
+    let routing = Saved {
+        set: [("routing".to_owned(), (json!(true), "checkbox".to_owned()))].into(),
+        ..Saved::default()
+    };
+    let routed = given(and(world, STREAM, routing)).when(take_over());
+    let to_first = [(Channel::Email, vec![4]), (Channel::Push, vec![4])];
+    assert_eq!(
+        told(&routed.recorded()),
+        to_first,
+        "whose it has come to be"
+    );
 }

@@ -68,6 +68,14 @@ fn secrets_are_masked_and_come_back() {
 }
 
 #[test]
+fn a_mask_comes_back_where_the_secret_itself_is_checked() {
+    let id = "dialogflow-service-account";
+    let back = restored(id, json!([MASK, "password"]));
+    assert_eq!(back, Ok((json!(MASK), "password".to_owned())));
+    assert!(restored(id, json!(["nonsense", "password"])).is_err());
+}
+
+#[test]
 fn empty_lists_vanish_from_forms_and_come_back() {
     let empty = || (json!([]), "repeater".to_owned());
     for given in [
