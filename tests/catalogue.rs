@@ -14,7 +14,7 @@ async fn service(engine: Engine, peers: &Peers) -> Server {
 }
 
 /// The data that examples speak of: see the list in each function's reference.
-async fn world(server: &Server) {
+pub async fn world(server: &Server) {
     let john = json!({
         "first_name": "John", "last_name": "Doe", "email": "john@example.com", "password": "secret-3",
         "user_type": "user", "settings_extra": {
@@ -48,7 +48,7 @@ async fn world(server: &Server) {
 }
 
 /// The JSON in backticks on the line after `# Example`.
-fn example(reference: &str) -> Option<Value> {
+pub fn example(reference: &str) -> Option<Value> {
     let (_, rest) = reference.split_once("# Example")?;
     let (_, rest) = rest.split_once('`')?;
     let (text, _) = rest.split_once('`')?;

@@ -7,7 +7,9 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use schemars::{SchemaGenerator, generate::SchemaSettings};
+use schemars::{
+    Schema, SchemaGenerator, generate::SchemaSettings, json_schema, transform::transform_subschemas,
+};
 use serde_json::{Map, Value, json};
 
 use super::{Doors, charts};
@@ -25,6 +27,7 @@ pub async fn handle(State(doors): State<Doors>) -> Response {
 pub fn document(public_url: &str) -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.definitions_path = "/components/schemas".into();
+        settings.transforms.push(Box::new(without_true));
     });
     let mut generator = settings.into_generator();
     let mut paths = Map::new();
@@ -67,8 +70,8 @@ pub fn document(public_url: &str) -> Value {
 }
 
 fn operation(group: &str, function: &Function, generator: &mut SchemaGenerator) -> Value {
-    let mut arguments = (function.arguments)(generator).to_value();
-    let reply = (function.reply)(generator).to_value();
+    let mut arguments = finished((function.arguments)(generator));
+    let reply = finished((function.reply)(generator));
     let description = take_text(&mut arguments, "description");
     take_text(&mut arguments, "title");
     take_text(&mut arguments, "$schema");
@@ -120,6 +123,21 @@ fn operation(group: &str, function: &Function, generator: &mut SchemaGenerator) 
             },
         },
     })
+}
+
+/// A schema that stands by itself, transformed as the generator transforms its definitions.
+fn finished(mut schema: Schema) -> Value {
+    without_true(&mut schema);
+    schema.to_value()
+}
+
+/// JSON Schema knows `true` as the schema of anything, and many a generator of clients does not:
+/// `{}` says the same.
+fn without_true(schema: &mut Schema) {
+    if schema.as_bool() == Some(true) {
+        *schema = json_schema!({});
+    }
+    transform_subschemas(&mut without_true, schema);
 }
 
 fn problem_schema() -> Value {

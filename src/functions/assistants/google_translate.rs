@@ -29,6 +29,7 @@ const ALL_CHARS_MAX: usize = 100_000;
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct GoogleTranslate {
     /// The texts.
+    #[schemars(required, extend("minItems" = 1))]
     strings: List<Text<CHARS_MAX>>,
     /// The language to translate into, as two letters, with a region if need be.
     language_code: Word<20>,

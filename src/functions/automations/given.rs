@@ -235,8 +235,12 @@ impl Argument for OnePart {
         value
     }
 
-    fn schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["string", "array"] })
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        let (text, list) = (
+            PartText::schema(generator),
+            List::<PartText>::schema(generator),
+        );
+        json_schema!({ "anyOf": [text, list] })
     }
 }
 

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use events::automation::{Automation, ByKind, Condition, Kind};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// An automation with its conditions, and what its kind has besides.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -70,10 +70,12 @@ impl JsonSchema for Conditions {
 }
 
 fn conditions_schema() -> Schema {
+    let words = json!({ "type": "array", "items": { "type": "string" } });
+    let part = json!({ "anyOf": [{ "type": "string" }, words] });
     json_schema!({
         "description": "All must hold: `[\"user_type\", \"is-user\"]`.",
         "type": "array",
-        "items": { "type": "array", "items": { "type": ["string", "array"] }, "minItems": 1 },
+        "items": { "type": "array", "items": part, "minItems": 1 },
     })
 }
 

@@ -57,6 +57,7 @@ pub struct NewConversation {
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct NewConversationAnswer {
     /// Always empty.
+    #[schemars(with = "Vec<MessageAnswer>", extend("maxItems" = 0))]
     messages: [MessageAnswer; 0],
     /// The details.
     details: DetailsAnswer,

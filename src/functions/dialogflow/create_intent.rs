@@ -26,6 +26,7 @@ const PHRASES_MAX: usize = 2_000;
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct DialogflowCreateIntent {
     /// What users say.
+    #[schemars(required, extend("minItems" = 1))]
     expressions: List<Text<768, 1>>,
     /// What the bot answers.
     response: Text<4_096, 1>,

@@ -28,6 +28,7 @@ pub struct DialogflowEntity {
     /// The entity's name, which no other has.
     entity_name: Text<120, 1>,
     /// The values: `{"value": "…", "synonyms": ["…", …]}` each.
+    #[schemars(required, extend("minItems" = 1))]
     synonyms: List<JsonText<Synonyms>>,
     /// The language of the values; the agent's main one when it isn't given.
     #[serde(default)]

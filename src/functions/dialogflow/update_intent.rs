@@ -33,6 +33,7 @@ pub struct DialogflowUpdateIntent {
     /// The intent.
     intent_name: Text<500, 1>,
     /// What users say.
+    #[schemars(required, extend("minItems" = 1))]
     expressions: List<Text<768, 1>>,
     /// The language of the phrases; the agent's main one when it isn't given.
     #[serde(default)]

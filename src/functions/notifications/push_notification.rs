@@ -36,6 +36,7 @@ pub struct PushNotification {
     #[serde(default)]
     icon: Maybe<Text<2048>>,
     /// Who gets it.
+    #[schemars(required, extend("minItems" = 1))]
     interest: List<Text<164, 1>>,
     /// The conversation that a click opens.
     #[serde(default)]

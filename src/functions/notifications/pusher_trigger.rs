@@ -8,7 +8,7 @@ use super::channels::{pusher, pusher_said};
 use crate::{
     adapters::pusher_channels::{self, Trigger},
     clock,
-    functions::{Command, Context, Decision, Failure},
+    functions::{Command, Context, Decision, Failure, Refusal},
     wire::{JsonText, List, Maybe, Text},
 };
 
@@ -23,6 +23,7 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct PusherTrigger {
     /// The channel's name.
+    #[schemars(required, extend("minItems" = 1))]
     channel: List<Text<200, 1>>,
     /// The event's name.
     event: Text<200, 1>,
@@ -36,6 +37,9 @@ impl Command for PusherTrigger {
     type Reply = bool;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
+        if self.channel.0.is_empty() {
+            return Err(Refusal::MissingArgument("channel is missing".to_owned()).into());
+        }
         let service = &context.service;
         let settings = service.settings()?;
         let app = pusher(&service.config, &settings)?;

@@ -37,9 +37,11 @@ use crate::{
 pub struct SendEmail {
     /// Who gets it.
     #[serde(default)]
+    #[schemars(required)]
     recipient_id: Maybe<Key<UserId>>,
     /// What it says.
     #[serde(default)]
+    #[schemars(required)]
     message: Maybe<Text<TEXT_CHARS_MAX>>,
     /// Files that are uploaded elsewhere: name and URL of each. They go as links.
     #[serde(default)]

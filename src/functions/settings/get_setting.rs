@@ -47,7 +47,11 @@ impl JsonSchema for AnyValue {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "description": "What the setting holds; false for an unknown one.",
-            "type": ["boolean", "number", "string", "array", "object", "null"],
+            "anyOf": [
+                { "type": "boolean" }, { "type": "number" }, { "type": "string" }, { "type": "null" },
+                { "type": "array", "items": {} },
+                { "type": "object", "additionalProperties": true },
+            ],
         })
     }
 }

@@ -26,7 +26,7 @@ const DETAILS_MAX: usize = 100;
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct GetUsersWithDetails {
     /// Columns and slugs.
-    #[schemars(required)]
+    #[schemars(required, extend("minItems" = 1))]
     details: List<Word<255>>,
     /// Whom to look at: all or false for everybody, agents for agents and admins, or at most
     /// 10,000 users.

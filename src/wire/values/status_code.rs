@@ -3,7 +3,7 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use super::{Argument, Unreadable, argument, shown};
+use super::{Argument, Unreadable, argument, not, shown};
 
 /// The largest code: 0 live, 1 waiting for the user, 2 waiting for an agent, 3 archived, 4 trashed.
 const CODE_MAX: u8 = 4;
@@ -11,7 +11,7 @@ const CODE_MAX: u8 = 4;
 /// A conversation's status as an argument. Only where `SKIP` is true is `skip` a word for "leave it".
 ///
 /// An invalid code can still be read, because the API answers it with a code of its own,
-/// `invalid-status-code`, and only the function knows that.
+/// `invalid-status-code`, and only the function knows that. A list or an object is no code at all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum StatusCode<const SKIP: bool = false> {
     /// Absent, null, blank or false.
@@ -33,9 +33,8 @@ impl<const SKIP: bool> Argument for StatusCode<SKIP> {
             Value::Null | Value::Bool(false) => return Ok(Self::NotGiven),
             Value::Number(number) => number.to_string(),
             Value::String(text) => text.trim_ascii().to_ascii_lowercase(),
-            Value::Bool(true) | Value::Array(_) | Value::Object(_) => {
-                return Ok(Self::Invalid(shown(&value)));
-            }
+            Value::Bool(true) => return Ok(Self::Invalid(shown(&value))),
+            Value::Array(_) | Value::Object(_) => return Err(not(&value, "a status code")),
         };
         Ok(match text.as_bytes() {
             b"" | b"false" => Self::NotGiven,
@@ -104,8 +103,6 @@ mod tests {
             json!(1.0),
             json!(true),
             json!("x"),
-            json!([]),
-            json!({}),
             json!("é"),
         ] {
             let read = StatusCode::<true>::read(value.clone()).unwrap();
@@ -115,6 +112,13 @@ mod tests {
             StatusCode::<false>::read(json!("9")),
             Ok(StatusCode::Invalid("\"9\"".to_owned()))
         );
+    }
+
+    #[test]
+    fn lists_and_objects_are_no_codes() {
+        for value in [json!([]), json!([1]), json!({})] {
+            assert!(StatusCode::<true>::read(value).is_err());
+        }
     }
 
     #[test]
