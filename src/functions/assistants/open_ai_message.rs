@@ -16,6 +16,7 @@ use crate::{
     functions::{
         Command, Context, Decision, Failure, Refusal,
         conversations::state::known_conversation,
+        dialogflow::takeover::{Replied, Voice, voice},
         messages::content::TEXT_CHARS_MAX,
         settings::{
             registry::{
@@ -37,7 +38,9 @@ const MAX_TOKENS: u32 = 100;
 /// (the setting `open-ai-key`) or does not answer in time; then nothing is stored. With a
 /// `conversation_id` the answer becomes a message of the bot there: the conversation's status stays as it
 /// is, and the webhooks message-sent and bot-message are sent. The `message` itself is not stored;
-/// send-message does that. An unknown conversation is `conversation-not-found`, and OpenAI is not asked.
+/// send-message does that. While people have taken the conversation over and its last agent is online
+/// (see dialogflow-human-takeover) the bot is silent: the answer is returned and not added. An unknown
+/// conversation is `conversation-not-found`, and OpenAI is not asked.
 ///
 /// The settings `open-ai-model`, `open-ai-prompt`, `open-ai-temperature`, `open-ai-presence-penalty` and
 /// `open-ai-frequency-penalty` say who answers and how. An error is an answer as well: after one, ask
@@ -87,7 +90,9 @@ impl Command for OpenAiMessage {
             Some(Err(why)) => return Ok((false, why)),
             Some(Ok(answer)) => answer,
         };
-        if let Some(conversation) = self.conversation_id.0 {
+        if let Some(conversation) = self.conversation_id.0
+            && !is_silent(decision, conversation)?
+        {
             let message = Message {
                 text: answer.text.clone(),
                 ..Message::default()
@@ -101,6 +106,16 @@ impl Command for OpenAiMessage {
         }
         Ok((true, answer.text))
     }
+}
+
+/// Whether people have taken this conversation over and are there.
+fn is_silent(decision: &Decision<'_>, id: ConversationId) -> Result<bool, Failure> {
+    let (state, facts) = (decision.state(), decision.facts());
+    let conversation = known_conversation(state, id)?;
+    let is_online = |agent| facts.is_online(agent);
+    let unread = Replied::default();
+    let voice = voice(state, id, &conversation, unread, facts.now_ms, is_online)?;
+    Ok(voice == Voice::Silent)
 }
 
 impl OpenAiMessage {
@@ -147,7 +162,7 @@ mod tests {
 
     use super::*;
     use crate::functions::{
-        conversations::histories::{arguments, john_and_agents, problem, sent, somebody},
+        conversations::histories::{and, arguments, john_and_agents, problem, sent, somebody},
         scenario::{given, happened},
     };
 
@@ -201,6 +216,25 @@ mod tests {
             .when(nobody)
             .then([])
             .answering(json!([true, "Hi!"]));
+    }
+
+    #[test]
+    fn the_bot_is_silent_while_the_agent_of_a_takeover_is_there() {
+        let mut history = john_and_agents();
+        history.insert(0, somebody(1, UserType::Bot));
+        let said = sent(1, 4, UserType::Agent, "I take it");
+        let history = and(history, ConversationId(1), said);
+        given(history.clone())
+            .online([4])
+            .when(asked(1, Ok("Hi!")))
+            .then([])
+            .answering(json!([true, "Hi!"]));
+        let away = given(history).online([5]).when(asked(1, Ok("Hi!")));
+        assert_eq!(
+            away.recorded().len(),
+            2,
+            "the message, and that it was given"
+        );
     }
 
     #[test]
