@@ -315,3 +315,18 @@ async fn a_call_that_is_repeated_with_its_key_sends_once() {
         "{events}"
     );
 }
+
+#[tokio::test]
+async fn an_email_speaks_the_language_of_who_gets_it() {
+    let server = start_on(Engine::Sqlite).await;
+    people(&server).await;
+    let mail = MailServer::start();
+    use_mail(&server, mail.port).await;
+    let spanish = json!({"user_id": 3, "settings_extra": {"language": ["es", "Language"]}});
+    server.ok("update-user", spanish).await;
+    told_by(&server, 4, "Hola").await;
+    let mails = mail.wait(1).await;
+    assert_eq!(mails[0]["subject"], "Ada Agent le ha enviado un mensaje");
+    let plain = mails[0]["plain"].as_str().expect("a text");
+    assert!(plain.starts_with("Hola, John Doe:"), "{plain}");
+}

@@ -109,7 +109,9 @@ impl Words<'_> {
             }
         };
         let answer_to = body.conversation.zip(draft.recipients.first());
-        let mut html = template::email(self.settings.text(&EMAIL_TEMPLATE), &email);
+        let around = self.settings.text(&EMAIL_TEMPLATE);
+        let around = template::translated(around, |text| self.in_language_of(draft, text))?;
+        let mut html = template::email(&around, &email);
         if answer_to.is_some() && self.are_answers_read() {
             html = format!("<p style=\"color:#999\">{DELIMITER}</p>{html}");
         }
@@ -143,8 +145,9 @@ impl Words<'_> {
             &parameter(body.conversation),
         );
         let text = match self.settings.text(&SMS_TEMPLATE) {
-            template if !body.bare && !template.is_empty() => template::sms(template, &text),
-            _ => text,
+            "" => text,
+            _ if body.bare => text,
+            around => template::sms(&self.in_language_of(draft, around)?, &text),
         };
         let media = body.attachments.into_iter().take(twilio::MEDIA_MAX);
         Ok(Sms {

@@ -19,7 +19,8 @@ use crate::{
 ///
 /// `to` is a number in the form E.164 (`+15305431221`; blanks, dashes, dots and brackets are dropped,
 /// anything else is `invalid-argument`). With `template` the message is put into the setting
-/// `sms-template` for {message}. {conversation_url_parameter} in the message stands for
+/// `sms-template` for {message}, in the language of the user whose number it is, as far as that template
+/// has been translated (save-translations). {conversation_url_parameter} in the message stands for
 /// `?conversation=<conversation_id>`. The first 10 attachments go along as media. Without the
 /// settings `sms-account`, `sms-token` and `sms-sender` it is `unavailable`, and `sms-error` with the
 /// gateway's own words when that refuses.

@@ -2,7 +2,7 @@
 
 use events::message::Attachment;
 
-use crate::functions::messages::merge_fields::filled;
+use crate::functions::{Failure, messages::merge_fields::filled};
 
 /// What an email's fields stand for.
 pub struct Email<'a> {
@@ -44,6 +44,33 @@ pub fn email(template: &str, email: &Email<'_>) -> String {
         ),
     ];
     filled(template, &fields)
+}
+
+/// The HTML of a template in another language: as a whole where it has been translated, else text by
+/// text, with the tags left as they are.
+///
+/// # Errors
+/// Those of `translate`.
+pub fn translated(
+    template: &str,
+    translate: impl Fn(&str) -> Result<String, Failure>,
+) -> Result<String, Failure> {
+    let whole = translate(template)?;
+    if whole != template {
+        return Ok(whole);
+    }
+    let mut html = String::with_capacity(template.len());
+    for part in template.split_inclusive('>') {
+        let (text, tag) = part.split_at(part.find('<').unwrap_or(part.len()));
+        let is_text = text.chars().any(char::is_alphabetic);
+        html.push_str(&if is_text {
+            translate(text)?
+        } else {
+            text.to_owned()
+        });
+        html.push_str(tag);
+    }
+    Ok(html)
 }
 
 /// The subject of an email: one line of plain text.
@@ -110,5 +137,23 @@ mod tests {
             sms("Support: {message}", "Hi {message}"),
             "Support: Hi {message}"
         );
+    }
+
+    #[test]
+    fn texts_are_translated_and_tags_stay() {
+        let say = |text: &str| {
+            Ok(match text {
+                "Hello {recipient_name}," => "Hola {recipient_name},".to_owned(),
+                "<p>Bye</p>" => "<p>Adiós</p>".to_owned(),
+                other => other.to_owned(),
+            })
+        };
+        let html = |template: &str| translated(template, say).unwrap();
+        assert_eq!(
+            html("<p class=\"a\">Hello {recipient_name},</p>\n<p>{message}</p> end"),
+            "<p class=\"a\">Hola {recipient_name},</p>\n<p>{message}</p> end"
+        );
+        assert_eq!(html("<p>Bye</p>"), "<p>Adiós</p>");
+        assert_eq!(html("1 < 2"), "1 < 2");
     }
 }
