@@ -1,6 +1,6 @@
 //! The running service: log, projector, doors and upkeep, started and stopped in order.
 
-use std::{fs, io, path::PathBuf, sync::Arc};
+use std::{fs, io, os::unix::fs::DirBuilderExt, path::PathBuf, sync::Arc};
 
 use eventlog::{Acknowledge, Log, Options};
 use events::UserId;
@@ -68,7 +68,11 @@ pub enum Error {
 /// # Errors
 /// When something cannot be opened, or the projector fails.
 pub async fn serve(config: Config) -> Result<(), Error> {
-    fs::create_dir_all(&config.data_dir)
+    // Nobody else's: tokens, password hashes and vendors' secrets are in the log and the read models.
+    let mut folder = fs::DirBuilder::new();
+    folder.recursive(true).mode(0o700);
+    folder
+        .create(&config.data_dir)
         .map_err(|error| Error::Folder(config.data_dir.clone(), error))?;
     let log = Log::open(&config.folder("log"), options(&config))?;
     let presence = Presence::new(config.online_window_seconds, config.typing_window_seconds);

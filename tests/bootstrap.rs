@@ -61,12 +61,12 @@ async fn data_survives_a_restart_and_a_kill(mut server: Server) {
 async fn the_first_start_alone_prints_the_token() {
     let mut server = Server::start(Engine::Sqlite).await;
     assert!(server.token.len() == 40 && server.token.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    let file = server.data_dir().join("admin-token");
-    let mode = std::fs::metadata(file)
-        .expect("the token's file")
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o600);
+    let mode = |path| {
+        let found = std::fs::metadata(path).expect("it was made");
+        found.permissions().mode() & 0o777
+    };
+    assert_eq!(mode(server.data_dir().join("admin-token")), 0o600);
+    assert_eq!(mode(server.data_dir()), 0o700, "the log holds secrets too");
 
     let output = server.stop();
     assert_eq!(
