@@ -243,16 +243,15 @@ fn failed(is_transient: bool, error: String) -> Tried {
 /// A channel's words without addresses and numbers: what is recorded of tries outlives the users
 /// whose they are.
 fn discreet(text: &str) -> String {
-    let words = text.split_inclusive(char::is_whitespace);
-    words
-        .map(|word| {
-            let (bare, blank) = word.split_at(word.trim_end().len());
-            let digits = bare.bytes().filter(u8::is_ascii_digit).count();
-            let is_personal = bare.contains('@') || digits >= DIGITS_SHOWN_MAX;
-            let shown = if is_personal { "***" } else { bare };
-            format!("{shown}{blank}")
-        })
-        .collect()
+    let mut kept = String::with_capacity(text.len());
+    for word in text.split_inclusive(char::is_whitespace) {
+        let (bare, blank) = word.split_at(word.trim_end().len());
+        let digits = bare.bytes().filter(u8::is_ascii_digit).count();
+        let is_personal = bare.contains('@') || digits >= DIGITS_SHOWN_MAX;
+        kept.push_str(if is_personal { "***" } else { bare });
+        kept.push_str(blank);
+    }
+    kept
 }
 
 #[cfg(test)]
