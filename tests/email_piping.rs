@@ -85,6 +85,10 @@ Content-Disposition: attachment; filename=page.html
 --m--
 ";
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one case after another, on one server"
+)]
 async fn scenario_24_emails_become_messages(engine: Engine) {
     let mailbox = Mailbox::start();
     let receiver = Receiver::start().await;

@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use super::{Engine, Server, Setup};
 
 #[path = "../../src/adapters/certificates/files.rs"]
+#[expect(clippy::unwrap_used, reason = "shared with unit tests")]
 mod certificates;
 #[path = "../../src/adapters/imap/dovecot.rs"]
+#[expect(clippy::unwrap_used, reason = "shared with unit tests")]
 mod dovecot;
 
 /// The mailbox; its server ends when it is dropped.
