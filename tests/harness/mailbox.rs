@@ -2,22 +2,25 @@
 
 use serde_json::{Value, json};
 
-use super::{Certificates, Engine, Server, Setup};
+use super::{Engine, Server, Setup};
 
-#[expect(clippy::unwrap_used, reason = "shared with the unit tests")]
+#[path = "../../src/adapters/certificates/files.rs"]
+#[expect(clippy::unwrap_used, reason = "shared with unit tests")]
+mod certificates;
 #[path = "../../src/adapters/imap/dovecot.rs"]
+#[expect(clippy::unwrap_used, reason = "shared with unit tests")]
 mod dovecot;
 
 /// The mailbox; its server ends when it is dropped.
 pub struct Mailbox {
     dovecot: dovecot::Dovecot,
-    certificates: Certificates,
+    certificates: certificates::Files,
 }
 
 impl Mailbox {
     /// Starts Dovecot with an empty mailbox.
     pub fn start() -> Self {
-        let certificates = Certificates::make();
+        let certificates = certificates::Files::make();
         let dovecot = dovecot::Dovecot::start(&certificates.chain(), &certificates.key());
         Self {
             dovecot,

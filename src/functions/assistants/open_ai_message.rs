@@ -1,7 +1,6 @@
 //! `open-ai-message`
 
-use eventlog::View;
-use events::{ConversationId, UserId};
+use events::ConversationId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -14,9 +13,8 @@ use crate::{
         openai::{Account, Answer, Question, chat},
         vendor::Problem,
     },
-    clock,
     functions::{
-        Command, Context, Decision, Failure,
+        Command, Context, Decision, Failure, Refusal,
         conversations::state::known_conversation,
         dialogflow::takeover::{Replied, Voice, voice},
         messages::content::TEXT_CHARS_MAX,
@@ -41,8 +39,8 @@ const MAX_TOKENS: u32 = 100;
 /// `conversation_id` the answer becomes a message of the bot there: the conversation's status stays as it
 /// is, and the webhooks message-sent and bot-message are sent. The `message` itself is not stored;
 /// send-message does that. While people have taken the conversation over and its last agent is online
-/// (see dialogflow-human-takeover) the bot is silent: OpenAI is not asked, and the text is empty. An
-/// unknown conversation is `conversation-not-found`, and OpenAI is not asked.
+/// (see dialogflow-human-takeover) the bot is silent: the answer is returned and not added. An unknown
+/// conversation is `conversation-not-found`, and OpenAI is not asked.
 ///
 /// The settings `open-ai-model`, `open-ai-prompt`, `open-ai-temperature`, `open-ai-presence-penalty` and
 /// `open-ai-frequency-penalty` say who answers and how. An error is an answer as well: after one, ask
@@ -60,7 +58,6 @@ pub struct OpenAiMessage {
     #[serde(default)]
     conversation_id: OrFalse<Key<ConversationId>>,
     #[serde(skip)]
-    /// `None` where it was not asked.
     answer: Option<Result<Answer, String>>,
 }
 
@@ -71,12 +68,8 @@ impl Command for OpenAiMessage {
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
         let service = &context.service;
         // Before it costs anything.
-        if let Some(id) = self.conversation_id.0 {
-            let (state, now_ms) = (service.journal.reader(), clock::now_ms());
-            let is_online = |agent| service.presence.is_online(agent, now_ms);
-            if is_silent(state, id, now_ms, is_online)? {
-                return Ok(());
-            }
+        if let Some(conversation) = self.conversation_id.0 {
+            known_conversation(service.journal.reader(), conversation)?;
         }
         let settings = service.settings()?;
         self.answer = Some(match open_ai(&service.config, &settings) {
@@ -93,17 +86,13 @@ impl Command for OpenAiMessage {
 
     fn decide(self, decision: &mut Decision<'_>) -> Result<(bool, String), Failure> {
         let answer = match self.answer {
-            None => return Ok((true, String::new())),
+            None => return Err(Refusal::MissingArgument("message is missing".to_owned()).into()),
             Some(Err(why)) => return Ok((false, why)),
             Some(Ok(answer)) => answer,
         };
-        if let Some(conversation) = self.conversation_id.0 {
-            let (facts, state) = (decision.facts(), decision.state());
-            let is_online = |agent| facts.is_online(agent);
-            // An agent may have come while OpenAI was thinking.
-            if is_silent(state, conversation, facts.now_ms, is_online)? {
-                return Ok((true, String::new()));
-            }
+        if let Some(conversation) = self.conversation_id.0
+            && !is_silent(decision, conversation)?
+        {
             let message = Message {
                 text: answer.text.clone(),
                 ..Message::default()
@@ -120,21 +109,12 @@ impl Command for OpenAiMessage {
 }
 
 /// Whether people have taken this conversation over and are there.
-fn is_silent(
-    state: &dyn View,
-    id: ConversationId,
-    now_ms: i64,
-    is_online: impl Fn(UserId) -> bool,
-) -> Result<bool, Failure> {
+fn is_silent(decision: &Decision<'_>, id: ConversationId) -> Result<bool, Failure> {
+    let (state, facts) = (decision.state(), decision.facts());
     let conversation = known_conversation(state, id)?;
-    let voice = voice(
-        state,
-        id,
-        &conversation,
-        Replied::default(),
-        now_ms,
-        is_online,
-    )?;
+    let is_online = |agent| facts.is_online(agent);
+    let unread = Replied::default();
+    let voice = voice(state, id, &conversation, unread, facts.now_ms, is_online)?;
     Ok(voice == Voice::Silent)
 }
 
@@ -248,11 +228,13 @@ mod tests {
             .online([4])
             .when(asked(1, Ok("Hi!")))
             .then([])
-            .answering(json!([true, ""]));
-        given(history)
-            .online([5])
-            .when(asked(1, Ok("Hi!")))
             .answering(json!([true, "Hi!"]));
+        let away = given(history).online([5]).when(asked(1, Ok("Hi!")));
+        assert_eq!(
+            away.recorded().len(),
+            2,
+            "the message, and that it was given"
+        );
     }
 
     #[test]
