@@ -83,7 +83,9 @@ async fn an_answer_of_openai_is_the_bots_message_once(server: Server) {
         answer,
         "again with its key"
     );
-    let asked = peers.vendor.asked();
+    let mut asked = peers.vendor.asked();
+    // The same peer is told by push that John waits.
+    asked.retain(|asked| !asked.what.contains("/publishes/"));
     assert_eq!(asked.len(), 1);
     assert_eq!(asked[0].what, "POST /v1/chat/completions");
     assert_eq!(asked[0].headers["authorization"], "Bearer sk-test");
