@@ -4,6 +4,7 @@ use std::{fs, io, os::unix::fs::DirBuilderExt, path::PathBuf, sync::Arc};
 
 use eventlog::{Acknowledge, Log, Options};
 use events::UserId;
+use futures::future::join_all;
 use projections::ReadModels;
 use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
 
@@ -91,10 +92,10 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     let (stop, stopped) = watch::channel(false);
     let mut projector = projector(&service, stopped.clone());
     let upkeep = spawn(upkeep::run(Arc::clone(&service), stopped.clone()));
-    let reactions = reactions::run(Arc::clone(&service), stopped.clone())
+    let reactions = reactions::all(Arc::clone(&service), stopped.clone())
         .await
         .map_err(|failure| Error::Reactions(format!("{failure:?}")))?;
-    let reactions = spawn(reactions);
+    let reactions: Vec<_> = reactions.into_iter().map(spawn).collect();
     let relay = relay.map(|relay| spawn(relayed(relay, stopped.clone())));
     announce(&service, &listener, founders);
 
@@ -117,7 +118,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     }
     let _ = upkeep.await;
     upkeep::finish(&service).await;
-    let _ = reactions.await;
+    join_all(reactions).await;
     if let Some(relay) = relay {
         let _ = relay.await;
     }

@@ -27,8 +27,8 @@ use crate::causes::with_causes;
 
 /// How long a connection may take: name, TCP and TLS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Connections kept open to one host, and for how long.
-const IDLE_MAX: usize = 8;
+/// Connections kept open to one host, and for how long: as many as webhooks are sent at once.
+const IDLE_MAX: usize = 64;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Why there is no answer. The sentences name the host at most: paths and queries of customers'

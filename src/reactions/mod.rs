@@ -20,9 +20,9 @@ pub mod slack;
 pub mod tried;
 pub mod webhooks;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use futures::future::{join, join4};
+use futures::{FutureExt as _, future::BoxFuture};
 use tokio::sync::watch;
 
 use crate::{
@@ -35,89 +35,66 @@ use follow::follow;
 use planner::Planner;
 use reaction::Reaction;
 
-/// Takes up all reactions where they stood; the future runs them until `stop` says so.
+/// A part of a reaction, which works until the service stops.
+pub type Work = BoxFuture<'static, ()>;
+
+/// Takes up all reactions where they stood; each part of them is a task of its own, and works until
+/// `stop` says so.
 ///
 /// # Errors
 /// When the ledger cannot be read, or the bus does not reach to where a reaction stands.
-pub async fn run(
-    service: Arc<Service>,
-    stop: watch::Receiver<bool>,
-) -> Result<impl Future<Output = ()> + Send, Failure> {
-    let webhooks = webhooks(Arc::clone(&service), stop.clone()).await?;
-    let outbox = outbox::run(Arc::clone(&service), stop.clone())?;
-    let slack = slack(Arc::clone(&service), stop.clone()).await?;
-    let automations = automations(service, stop).await?;
-    Ok(async move {
-        join4(webhooks, outbox, slack, automations).await;
-    })
-}
-
-async fn webhooks(
-    service: Arc<Service>,
-    stop: watch::Receiver<bool>,
-) -> Result<impl Future<Output = ()> + Send, Failure> {
+pub async fn all(service: Arc<Service>, stop: watch::Receiver<bool>) -> Result<Vec<Work>, Failure> {
     let webhooks = webhooks::send::Webhooks {
         service: Arc::clone(&service),
     };
-    let plan = webhooks::plan::plan;
-    Box::pin(deliveries(
-        service,
-        Reaction::Webhooks,
-        plan,
-        webhooks,
-        stop,
-    ))
-    .await
-}
-
-async fn slack(
-    service: Arc<Service>,
-    stop: watch::Receiver<bool>,
-) -> Result<impl Future<Output = ()> + Send, Failure> {
     let slack = slack::Slack {
         service: Arc::clone(&service),
     };
-    let plan = slack::plan;
-    Box::pin(deliveries(service, Reaction::Slack, plan, slack, stop)).await
+    let (of_webhooks, of_slack) = (webhooks::plan::plan, slack::plan);
+    let mut all = deliveries(&service, Reaction::Webhooks, of_webhooks, webhooks, &stop).await?;
+    all.extend(deliveries(&service, Reaction::Slack, of_slack, slack, &stop).await?);
+    all.extend(outbox::all(&service, &stop)?);
+    all.extend(automations(&service, &stop).await?);
+    Ok(all)
 }
 
 /// A reaction that delivers: planned by `plan`, tried by `deliver`.
 async fn deliveries(
-    service: Arc<Service>,
+    service: &Arc<Service>,
     reaction: Reaction,
     plan: planner::PlanFn,
     deliver: impl Deliver,
-    stop: watch::Receiver<bool>,
-) -> Result<impl Future<Output = ()> + Send, Failure> {
-    let delays = service.config.webhook_retry_seconds.iter();
-    let delays = delays
-        .map(|seconds| Duration::from_secs((*seconds).into()))
-        .collect();
-    let (deliverer, intake) = Deliverer::new(Arc::clone(&service), reaction, deliver, delays)?;
-    let events = subscribe(&service, reaction).await?;
+    stop: &watch::Receiver<bool>,
+) -> Result<Vec<Work>, Failure> {
+    let delays = delays(&service.config.webhook_retry_seconds);
+    let (deliverer, intake) = Deliverer::new(Arc::clone(service), reaction, deliver, delays)?;
+    let events = subscribe(service, reaction).await?;
     let planner = Planner {
-        service: Arc::clone(&service),
+        service: Arc::clone(service),
         reaction,
         plan,
         intake,
     };
-    Ok(Box::pin(async move {
-        let planning = follow(service, reaction, events, planner, stop.clone());
-        join(planning, deliverer.run(stop)).await;
-    }))
+    let planning = follow(Arc::clone(service), reaction, events, planner, stop.clone());
+    Ok(vec![planning.boxed(), deliverer.run(stop.clone()).boxed()])
 }
 
 async fn automations(
-    service: Arc<Service>,
-    stop: watch::Receiver<bool>,
-) -> Result<impl Future<Output = ()> + Send, Failure> {
+    service: &Arc<Service>,
+    stop: &watch::Receiver<bool>,
+) -> Result<Vec<Work>, Failure> {
     let reaction = Reaction::Automations;
-    let events = subscribe(&service, reaction).await?;
-    let takes = Automations::new(Arc::clone(&service), stop.clone())?;
-    Ok(async move {
-        let by_time = automations::by_time(Arc::clone(&service), stop.clone());
-        join(follow(service, reaction, events, takes, stop), by_time).await;
-    })
+    let events = subscribe(service, reaction).await?;
+    let takes = Automations::new(Arc::clone(service), stop.clone())?;
+    let by_event = follow(Arc::clone(service), reaction, events, takes, stop.clone());
+    let by_time = automations::by_time(Arc::clone(service), stop.clone());
+    Ok(vec![by_event.boxed(), by_time.boxed()])
+}
+
+/// Pauses between tries, as they are configured.
+fn delays(seconds: &[u32]) -> Vec<Duration> {
+    let delay = |seconds: &u32| Duration::from_secs((*seconds).into());
+    seconds.iter().map(delay).collect()
 }
 
 async fn subscribe(service: &Service, reaction: Reaction) -> Result<Subscription, Failure> {

@@ -12,13 +12,14 @@
 pub mod orders;
 mod send;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use events::{Event, Stream};
-use futures::future::join;
+use futures::FutureExt as _;
 use tokio::sync::{Notify, watch};
 
 use super::{
+    Work, delays,
     deliverer::{Deliverer, Intake},
     ledger,
     reaction::Reaction,
@@ -60,26 +61,19 @@ impl Wakes {
     }
 }
 
-/// Takes up what is pending; the future delivers until `stop` says so.
+/// Takes up what is pending, to be delivered until `stop` says so.
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub fn run(
-    service: Arc<Service>,
-    stop: watch::Receiver<bool>,
-) -> Result<impl Future<Output = ()> + Send, Failure> {
+pub fn all(service: &Arc<Service>, stop: &watch::Receiver<bool>) -> Result<Vec<Work>, Failure> {
     let outbox = send::Outbox {
-        service: Arc::clone(&service),
+        service: Arc::clone(service),
     };
-    let delays = service.config.notification_retry_seconds.iter();
-    let delays = delays
-        .map(|seconds| Duration::from_secs((*seconds).into()))
-        .collect();
-    let (deliverer, intake) =
-        Deliverer::new(Arc::clone(&service), Reaction::Outbox, outbox, delays)?;
-    Ok(async move {
-        join(feed(service, intake, stop.clone()), deliverer.run(stop)).await;
-    })
+    let delays = delays(&service.config.notification_retry_seconds);
+    let reaction = Reaction::Outbox;
+    let (deliverer, intake) = Deliverer::new(Arc::clone(service), reaction, outbox, delays)?;
+    let feeding = feed(Arc::clone(service), intake, stop.clone());
+    Ok(vec![feeding.boxed(), deliverer.run(stop.clone()).boxed()])
 }
 
 /// Hands the deliverer what has been ordered.

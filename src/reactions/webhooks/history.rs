@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Events of a conversation read at once.
-const PAGE: usize = 1_000;
+const PAGE: usize = 200;
 
 /// A conversation at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,32 @@ pub fn conversation(reader: &Reader, at: &Recorded) -> Result<Option<Then>, Fail
         true
     })?;
     Ok(then)
+}
+
+/// Whose conversation it is that an event belongs to: said by the conversation's first event, however
+/// many there are by now.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn owner(reader: &Reader, at: &Recorded) -> Result<Option<UserId>, Failure> {
+    let first = Limit {
+        events: 1,
+        ..Limit::default()
+    };
+    let page = reader.read_stream(stream_of(at.stream), 0, first)?;
+    let first = page.first().map(journal::decode).transpose();
+    let first = first.map_err(Fault::Unreadable)?;
+    Ok(match first.and_then(|first| first.event) {
+        Some(Event::ConversationCreated(created)) => Some(created.user),
+        _ => None,
+    })
+}
+
+fn stream_of(stream: Stream) -> eventlog::Stream {
+    eventlog::Stream {
+        kind: stream.kind as u8,
+        id: stream.id,
+    }
 }
 
 fn fold(then: &mut Option<Then>, event: &Recorded) {
@@ -105,10 +131,7 @@ fn each(
     stream: Stream,
     mut more: impl FnMut(&Recorded) -> bool,
 ) -> Result<(), Failure> {
-    let of = eventlog::Stream {
-        kind: stream.kind as u8,
-        id: stream.id,
-    };
+    let of = stream_of(stream);
     let limit = Limit {
         events: PAGE,
         ..Limit::default()

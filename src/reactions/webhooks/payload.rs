@@ -47,9 +47,9 @@ pub fn data(
         return Ok(None);
     };
     Ok(match (webhook, happened) {
-        (Webhook::MessageSent, Event::MessageSent(sent)) => view
-            .conversation(event)?
-            .map(|then| message_sent(stream, sent, &then)),
+        (Webhook::MessageSent, Event::MessageSent(sent)) => {
+            history::owner(view.reader, event)?.map(|owner| message_sent(stream, sent, owner))
+        }
         (Webhook::NewMessagesReceived, Event::MessageSent(sent)) => {
             Some(json!([{ "details": view.message(event, sent)? }]))
         }
@@ -98,11 +98,11 @@ pub fn data(
     })
 }
 
-fn message_sent(stream: Stream, sent: &message::Sent, then: &Then) -> Value {
+fn message_sent(stream: Stream, sent: &message::Sent, owner: UserId) -> Value {
     let asked = sent.asked_status.map(|status| status.code().to_string());
     json!({
         "user_id": sent.author.to_string(),
-        "conversation_user_id": then.user.to_string(),
+        "conversation_user_id": owner.to_string(),
         "conversation_id": stream.id.to_string(),
         "conversation_status": asked.unwrap_or_else(|| "-1".to_owned()),
         "message_id": sent.message.to_string(),
