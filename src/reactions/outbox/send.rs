@@ -245,12 +245,12 @@ fn failed(is_transient: bool, error: String) -> Tried {
 fn discreet(text: &str) -> String {
     let words = text.split_inclusive(char::is_whitespace);
     words
-        .map(|word| {
+        .flat_map(|word| {
             let (bare, blank) = word.split_at(word.trim_end().len());
             let digits = bare.bytes().filter(u8::is_ascii_digit).count();
             let is_personal = bare.contains('@') || digits >= DIGITS_SHOWN_MAX;
             let shown = if is_personal { "***" } else { bare };
-            format!("{shown}{blank}")
+            [shown, blank]
         })
         .collect()
 }
