@@ -123,7 +123,7 @@ async fn no_function_takes_an_argument_of_a_wrong_type() {
             arguments.insert(common.to_owned(), json!({"type": "string"}));
         }
         for (argument, schema) in arguments {
-            let Some(wrong) = wrong(&types(&schema, &schemas)) else {
+            let Some(wrong) = wrong(types(&schema, &schemas).as_ref()) else {
                 continue;
             };
             let mut given = example.clone();
@@ -209,8 +209,8 @@ fn types(schema: &Value, schemas: &Value) -> Option<BTreeSet<String>> {
 }
 
 /// A value of none of these types, in no way of writing them; nothing where any type will do.
-fn wrong(types: &Option<BTreeSet<String>>) -> Option<Value> {
-    let types = types.as_ref()?;
+fn wrong(types: Option<&BTreeSet<String>>) -> Option<Value> {
+    let types = types?;
     Some(match types.contains("object") {
         true => json!("neither [JSON nor {"),
         false => json!({"wrong": ["type"]}),
