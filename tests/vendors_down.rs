@@ -177,7 +177,8 @@ fn counts(server: &Server) -> BTreeMap<String, usize> {
     counts
 }
 
-/// Calls every function at once; how long each took. What is wrong with any is told for all together.
+/// Calls every function at once; each answers its code within these times. What is wrong is told for
+/// all of them together.
 async fn call_all(server: &Server, least: Duration, most: Duration) {
     let calls = functions()
         .into_iter()

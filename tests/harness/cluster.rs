@@ -1,7 +1,9 @@
 //! Three NATS servers that keep streams together: as `deploy/nats/` has them, with TLS on every
 //! connection and a password, but on free ports and in temporary folders.
 
-use std::{net::TcpListener, path::Path, path::PathBuf, process::Command, time::Duration};
+use std::{
+    cell::Cell, net::TcpListener, path::Path, path::PathBuf, process::Command, time::Duration,
+};
 
 use async_nats::{
     ConnectOptions,
@@ -38,6 +40,8 @@ impl NatsCluster {
             for (theirs, ours) in [
                 ("$NATS_NAME", format!("nats-{number}")),
                 ("$NATS_PASSWORD", format!("{PASSWORD:?}")),
+                // Told at the command line, like the address.
+                (r#"store_dir: "/data""#, String::new()),
                 ("127.0.0.1:8222", "127.0.0.1:-1".to_owned()),
                 ("/certificates", certificates.display().to_string()),
                 ("0.0.0.0:6222", route.to_string()),
@@ -91,12 +95,16 @@ impl NatsCluster {
 
     /// Waits until all three hold the stream as far as it goes; the names of its leader and of the others.
     pub async fn whole(&self, stream: &str) -> (String, Vec<String>) {
+        // What was seen is handed on: asked again, a copy may be a message behind.
+        let seen = Cell::new(None);
         eventually_within(ELECTION, "the cluster is whole", || async {
-            self.roles(stream).await.is_some()
+            let roles = self.roles(stream).await;
+            let is_whole = roles.is_some();
+            seen.set(roles);
+            is_whole
         })
         .await;
-        let roles = self.roles(stream).await;
-        roles.expect("nobody was killed since")
+        seen.take().expect("it was waited for")
     }
 
     async fn roles(&self, stream: &str) -> Option<(String, Vec<String>)> {
