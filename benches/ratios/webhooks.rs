@@ -21,10 +21,10 @@ use super::{
     table::{Better, Table},
 };
 
-const MESSAGES: u64 = 5_000;
+const MESSAGES: u64 = 20_000;
 /// Each with a lane of its own.
 const CONVERSATIONS: u64 = 250;
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 const UNDER_WAY: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(120);
 const TOKEN: &str = "a521773c5a566a251c3fb00e93162b20ff955b12";
