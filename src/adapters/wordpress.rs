@@ -74,7 +74,7 @@ pub async fn people(outgoing: &Outgoing, site: &Site, page: u64) -> Result<Page,
         .header("accept", "application/json")
         .answer_max(ANSWER_MAX)
         .timeout(site.timeout);
-    let answer = outgoing.send(request).await?;
+    let answer = outgoing.ask(request).await?;
     if !answer.is_success() {
         return Err(Problem::said(&answer, "code", &["message"]));
     }

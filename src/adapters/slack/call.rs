@@ -81,7 +81,7 @@ pub(super) async fn call(
         let request = Request::new(Method::Post, url.clone())
             .bearer(&workspace.token)
             .timeout(workspace.timeout.min(left()));
-        let answer = outgoing.send(filled(request)).await?;
+        let answer = outgoing.ask(filled(request)).await?;
         if answer.status == 429 {
             let asked = answer.retry_after(clock::now_ms()).unwrap_or(PAUSE_MIN);
             if asked >= left() {

@@ -19,9 +19,6 @@ use crate::{
     },
 };
 
-/// How long Slack may take for one of its methods.
-const TIMEOUT: Duration = Duration::from_secs(10);
-
 /// A talk with Slack.
 pub struct Talk {
     /// The running service.
@@ -57,7 +54,7 @@ impl Talk {
         let workspace = Workspace {
             base_url: service.config.slack_url.clone(),
             token: token.to_owned(),
-            timeout: TIMEOUT.min(patience),
+            timeout: service.config.vendor_timeout().min(patience),
             deadline: Instant::now() + patience,
         };
         Ok(Self {

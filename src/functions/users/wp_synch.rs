@@ -29,8 +29,6 @@ use crate::{
     wire::{Argument, ExtraDetail},
 };
 
-/// How long the site may take for a page.
-const TIMEOUT: Duration = Duration::from_secs(30);
 /// Pages that are read in one call: a million users.
 const PAGES_MAX: u64 = 10_000;
 /// Characters of a name, as add-user takes them.
@@ -66,7 +64,7 @@ impl Command for WpSynch {
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
         let settings = context.service.settings()?;
-        let site = site(&settings)?;
+        let site = site(&settings, context.service.config.vendor_timeout())?;
         // The pages' own decisions; this call's Idempotency-Key is for the last one, which says yes.
         let pages = Context {
             service: context.service.clone(),
@@ -99,7 +97,7 @@ impl Command for WpSynch {
     }
 }
 
-fn site(settings: &Settings) -> Result<Site, Refusal> {
+fn site(settings: &Settings, timeout: Duration) -> Result<Site, Refusal> {
     let text = |setting| settings.text(setting).trim().to_owned();
     let (url, user, password) = (
         text(&WORDPRESS_URL),
@@ -115,7 +113,7 @@ fn site(settings: &Settings) -> Result<Site, Refusal> {
         url,
         user,
         password,
-        timeout: TIMEOUT,
+        timeout,
     })
 }
 
