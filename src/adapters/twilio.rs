@@ -126,6 +126,7 @@ mod tests {
         let peer = Peer::start(move |_| Reply::json(201, &answer));
         let got = send(&client(), &account(&peer), &sms()).await.unwrap();
         assert_eq!(got, created);
+        // As the vendor's own client sends it (twilio 9.8.5 of PyPI, told to send the same).
         let request = &peer.received()[0];
         assert_eq!(request.method, "POST");
         assert_eq!(
