@@ -23,8 +23,9 @@ use crate::{causes::with_causes, export};
 /// Events handed out and not acknowledged, at most; then NATS gives no more. Twice what is handed
 /// out at once, so that some are on their way while others are worked on.
 const UNACKNOWLEDGED_MAX: i64 = 1_000;
-/// How long a reaction may take before NATS gives it an event again.
-const ACKNOWLEDGE_WAIT: Duration = Duration::from_secs(60);
+/// How long a reaction may take before NATS gives it an event again. What was on its way when a server
+/// died is given again no sooner; what comes twice is skipped.
+const ACKNOWLEDGE_WAIT: Duration = Duration::from_secs(20);
 /// How many events a consumer may be behind the checkpoint and still be read on.
 const SKIP_MAX: u64 = 10_000;
 /// How long NATS keeps a request for events, and how often it says that it still does.

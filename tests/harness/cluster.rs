@@ -15,7 +15,7 @@ use tokio_rustls::rustls::crypto::ring;
 use super::{NatsServer, eventually_within};
 
 /// How long an election and the catching up after it may take, on a busy machine.
-pub const ELECTION: Duration = Duration::from_mins(1);
+pub const ELECTION: Duration = Duration::from_mins(2);
 /// The password of the user `havefunnels`.
 const PASSWORD: &str = "s3cret";
 

@@ -301,6 +301,7 @@ async fn as_before_reports(world: &World) {
         DROP TABLE deliveries; DROP TABLE articles; DROP TABLE article_contents;
         DROP TABLE article_places; DROP TABLE article_ratings; DROP TABLE article_search;
         DROP TABLE IF EXISTS article_trigrams; DROP TABLE IF EXISTS article_index;
+        DROP TABLE notes;
         DELETE FROM checkpoints WHERE projection IN ('reports', 'deliveries', 'articles'); UPDATE model SET migrations = 4";
     match &world.location {
         Location::Sqlite(folder) => {
