@@ -2,11 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Engine, Server, Setup};
+use super::{Certificates, Engine, Server, Setup};
 
-#[path = "../../src/adapters/certificates/files.rs"]
-#[expect(clippy::unwrap_used, reason = "shared with unit tests")]
-mod certificates;
 #[path = "../../src/adapters/imap/dovecot.rs"]
 #[expect(clippy::unwrap_used, reason = "shared with unit tests")]
 mod dovecot;
@@ -14,13 +11,13 @@ mod dovecot;
 /// The mailbox; its server ends when it is dropped.
 pub struct Mailbox {
     dovecot: dovecot::Dovecot,
-    certificates: certificates::Files,
+    certificates: Certificates,
 }
 
 impl Mailbox {
     /// Starts Dovecot with an empty mailbox.
     pub fn start() -> Self {
-        let certificates = certificates::Files::make();
+        let certificates = Certificates::make();
         let dovecot = dovecot::Dovecot::start(&certificates.chain(), &certificates.key());
         Self {
             dovecot,
