@@ -56,6 +56,8 @@ pub struct Config {
     pub settings_keep_hours: u32,
     /// Hours before an Idempotency-Key is forgotten.
     pub idempotency_keep_hours: u32,
+    /// Seconds after a deletion until what it leaves in the history is erased.
+    pub erase_after_seconds: u32,
     /// The longest a query waits for the read models, in milliseconds.
     pub query_wait_ms_max: u32,
     /// Pauses before the second try of a webhook, the third and so on, in seconds.

@@ -74,6 +74,17 @@ impl Uploads {
             .then_some(file)
     }
 
+    /// Deletes a file, if it is there; `path` is relative and of our own making.
+    ///
+    /// # Errors
+    /// When it cannot be deleted.
+    pub fn remove(&self, path: &str) -> io::Result<()> {
+        match self.find(path).map(fs::remove_file) {
+            Some(Err(error)) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Deletes files older than `keep` of whose path below the folder `is_meant` is true, and says how
     /// many.
     ///

@@ -20,6 +20,7 @@ mod dialogflow;
 mod documented_shapes;
 mod email_piping;
 mod envelope;
+mod erasure;
 mod every_function;
 mod files;
 mod formatting;

@@ -39,7 +39,7 @@ pub async fn caught_up(server: &Server) {
     .await;
 }
 
-async fn stream(nats: &NatsServer, options: ConnectOptions) -> Stream {
+pub async fn stream(nats: &NatsServer, options: ConnectOptions) -> Stream {
     let client = options.connect(nats.url()).await.expect("it answers");
     let stream = jetstream::new(client).get_stream("havefunnels").await;
     stream.expect("the relay has made it")

@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    article, automation, bot, conversation, delivery, file, mailbox, message, note, notification,
-    report, settings, slack, translation, user,
+    article, automation, bot, conversation, delivery, erasure, file, mailbox, message, note,
+    notification, report, settings, slack, translation, user,
 };
 
 /// Number, name and newest version of a type of event.
@@ -175,6 +175,62 @@ catalogue! {
     141 "note.deleted" version 1 NoteDeleted(note::Deleted),
     142 "conversation.deleted" version 1 ConversationDeleted(conversation::Deleted),
     145 "translations.saved" version 1 TranslationsSaved(translation::Saved),
+    180 "history.erased" version 1 HistoryErased(erasure::Erased),
+}
+
+/// The pattern of all events of a topic, for whoever has nothing to do with any of it. What has to
+/// do with some of a topic names them one by one, so that the compiler asks about each new event.
+#[macro_export]
+macro_rules! topic {
+    (conversations) => {
+        $crate::Event::ConversationCreated(_)
+            | $crate::Event::ConversationStatusChanged(_)
+            | $crate::Event::ConversationAgentAssigned(_)
+            | $crate::Event::ConversationDepartmentAssigned(_)
+            | $crate::Event::ConversationRated(_)
+            | $crate::Event::ConversationQueued(_)
+            | $crate::Event::ConversationTakenOver(_)
+            | $crate::Event::ConversationDeleted(_)
+    };
+    (notes) => {
+        $crate::Event::NoteAdded(_) | $crate::Event::NoteDeleted(_)
+    };
+    (deliveries) => {
+        $crate::Event::DeliveryPlanned(_)
+            | $crate::Event::DeliverySucceeded(_)
+            | $crate::Event::DeliveryFailed(_)
+            | $crate::Event::DeliveryAbandoned(_)
+            | $crate::Event::DeliveryReplayRequested(_)
+    };
+    (channels) => {
+        $crate::Event::NotificationOrdered(_)
+            | $crate::Event::EmailSent(_)
+            | $crate::Event::SmsSent(_)
+            | $crate::Event::PushSent(_)
+            | $crate::Event::EmailReceived(_)
+            | $crate::Event::BotAnswered(_)
+            | $crate::Event::SlackMessageSent(_)
+            | $crate::Event::SlackChannelLinked(_)
+            | $crate::Event::SlackChannelArchived(_)
+            | $crate::Event::SlackChannelRestored(_)
+    };
+    (articles) => {
+        $crate::Event::ArticleSaved(_)
+            | $crate::Event::ArticleRemoved(_)
+            | $crate::Event::ArticlesOrdered(_)
+            | $crate::Event::ArticleCategoriesSaved(_)
+            | $crate::Event::ArticleRated(_)
+            | $crate::Event::ArticlesViewed(_)
+            | $crate::Event::ArticlesSearched(_)
+    };
+    (workspace) => {
+        $crate::Event::FileCreated(_)
+            | $crate::Event::SettingsSaved(_)
+            | $crate::Event::AutomationsSaved(_)
+            | $crate::Event::AutomationRan(_)
+            | $crate::Event::TranslationsSaved(_)
+            | $crate::Event::HistoryErased(_)
+    };
 }
 
 /// The type with this number.

@@ -1,5 +1,6 @@
 //! One golden file for each type and version, written once, reviewed, and kept for ever.
 
+mod erasure;
 mod notifications;
 mod samples;
 mod slack;
@@ -75,4 +76,5 @@ fn all() -> impl Iterator<Item = Event> {
         .into_iter()
         .chain(notifications::samples())
         .chain(slack::samples())
+        .chain(erasure::samples())
 }

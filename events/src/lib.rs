@@ -12,6 +12,7 @@ mod catalogue;
 pub mod conversation;
 pub mod delivery;
 mod envelope;
+pub mod erasure;
 pub mod file;
 mod ids;
 pub mod mailbox;

@@ -39,6 +39,12 @@ pub struct Order {
 }
 
 impl Order {
+    /// Whether it says that there is a message.
+    #[must_use]
+    pub fn tells_of_a_message(&self) -> bool {
+        matches!(self.content, Content::Message { .. })
+    }
+
     /// What it must not overtake: what came before by the same channel to the same user. Who waits
     /// for the outcome does not wait for that.
     #[must_use]

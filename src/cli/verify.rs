@@ -60,7 +60,10 @@ fn log(reader: &Reader) -> Checked {
         bar.set_position(done);
     })?;
     bar.finish_and_clear();
-    Ok(format!("{} events", verified.events))
+    Ok(match verified.erased {
+        0 => format!("{} events", verified.events),
+        erased => format!("{} events, {erased} of them erased", verified.events),
+    })
 }
 
 /// The state that decisions are made on is the fold of the events.

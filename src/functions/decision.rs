@@ -1,6 +1,8 @@
 //! What a command decides on and with: the decision state as of now, the facts, and the
 //! events it records. No I/O but the state's own table, no clock, no chance.
 
+mod numbers;
+
 use std::sync::Arc;
 
 use eventlog::{State, View};
@@ -9,6 +11,11 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Failure, Fault, evolve, settings::state::Settings};
 use crate::presence::Presence;
+
+pub use numbers::{Numbered, evolve as evolve_numbers, last_numbers, next_id, note_id};
+
+/// Rows read at once.
+const PAGE: usize = 1_000;
 
 /// What was undetermined, determined before the decision.
 #[derive(Clone)]
@@ -208,7 +215,6 @@ pub fn last_number(key: &[u8]) -> u64 {
 /// # Errors
 /// When the table cannot be read.
 pub fn numbers_below(state: &dyn View, prefix: &[u8]) -> Result<Vec<u64>, Failure> {
-    const PAGE: usize = 1_000;
     let mut numbers = Vec::new();
     let mut after: Option<Vec<u8>> = None;
     loop {
@@ -221,49 +227,18 @@ pub fn numbers_below(state: &dyn View, prefix: &[u8]) -> Result<Vec<u64>, Failur
     }
 }
 
-/// The kinds of things that are numbered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Numbered {
-    /// Users of all types.
-    User = 1,
-    /// Conversations.
-    Conversation = 2,
-    /// Messages of all conversations.
-    Message = 3,
-    /// Files under `/uploads/`.
-    File = 4,
-    /// Deliveries of all reactions.
-    Delivery = 5,
-    /// Texts of the knowledge base: articles in each of their languages.
-    Article = 6,
-    /// Orders that somebody waits for.
-    Ticket = 9,
-    /// Places in the queue.
-    QueuePlace = 10,
-    /// Internal notes of all conversations.
-    Note = 8,
-}
-
-/// The id that the next thing of this kind gets.
+/// Deletes all rows below a prefix.
 ///
 /// # Errors
 /// When the table cannot be read.
-pub fn next_id(state: &dyn View, kind: Numbered) -> Result<u64, Failure> {
-    let last = state.get(&Table::LastId.key(&[&[kind as u8]]))?;
-    Ok(last.map_or(0, |bytes| last_number(&bytes)) + 1)
-}
-
-/// Takes note that `id` was given.
-///
-/// # Errors
-/// When the table cannot be read.
-pub fn note_id(state: &mut dyn State, kind: Numbered, id: u64) -> Result<(), Failure> {
-    if id >= next_id(state, kind)? {
-        state.put(
-            &Table::LastId.key(&[&[kind as u8]]),
-            id.to_be_bytes().to_vec(),
-        );
+pub fn delete_below(state: &mut dyn State, prefix: &[u8]) -> Result<(), Failure> {
+    loop {
+        let page = state.scan(prefix, None, PAGE)?;
+        for (key, _) in &page {
+            state.delete(key);
+        }
+        if page.len() < PAGE {
+            return Ok(());
+        }
     }
-    Ok(())
 }

@@ -36,7 +36,7 @@ mod webhooks;
 use events::{Event, Stream};
 
 pub use context::{Caller, Context, Service};
-pub use conversations::state::conversation;
+pub use conversations::{elsewhere::elsewhere, state::conversation};
 pub use decision::{Decision, Facts};
 pub use errand::Errand;
 pub use function::{Access, Answer, Command, Function, Kind, Query};
@@ -94,6 +94,7 @@ pub fn evolve(
     stream: Stream,
     event: &Event,
 ) -> Result<(), Failure> {
+    decision::evolve_numbers(state, event)?;
     users::state::evolve(state, stream, event)?;
     conversations::state::evolve(state, stream, event)?;
     messages::state::evolve(state, stream, event)?;

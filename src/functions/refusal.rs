@@ -152,8 +152,8 @@ pub enum Fault {
     /// A function's answer is not what it should be.
     #[error("the answer of {0} cannot be read")]
     Answer(&'static str, #[source] serde_json::Error),
-    /// A file could not be written.
-    #[error("cannot write the file {0}")]
+    /// A file could not be written or deleted.
+    #[error("cannot write or delete the file {0}")]
     File(String, #[source] std::io::Error),
     /// Events in the log cannot be understood.
     #[error("the event log cannot be understood")]

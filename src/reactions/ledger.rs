@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use eventlog::{State, View};
 use events::{
-    Event, Recorded, Stream, StreamKind,
+    ConversationId, Event, Recorded, Stream, StreamKind, UserId,
     delivery::{Abandoned, Attempt, Failed, Plan, Planned, Succeeded},
 };
 use serde::{Deserialize, Serialize};
 
 use super::reaction::Reaction;
 use crate::functions::{
-    Decision, Failure, Service,
+    Decision, Failure, Service, conversation,
     decision::{Numbered, Table, last_number, next_id, note_id, parsed, read, write},
+    user,
 };
 
 /// Something that is still to be delivered.
@@ -144,7 +145,10 @@ pub async fn settle(
             follows,
         } = outcomes;
         for (stream, event) in follows {
-            decision.record(stream, event)?;
+            // Of who was deleted while it was on its way, nothing is written down any more.
+            if !is_gone(decision.state(), stream)? {
+                decision.record(stream, event)?;
+            }
         }
         if !succeeded.is_empty() {
             let deliveries = succeeded;
@@ -161,6 +165,14 @@ pub async fn settle(
         Ok(())
     };
     service.journal.decide_alone(decide).await
+}
+
+fn is_gone(state: &dyn View, stream: Stream) -> Result<bool, Failure> {
+    Ok(match stream.kind {
+        StreamKind::User => user(state, UserId(stream.id))?.is_none(),
+        StreamKind::Conversation => conversation(state, ConversationId(stream.id))?.is_none(),
+        _ => false,
+    })
 }
 
 /// Whether an event tells of deliveries themselves: nothing ever follows from these but what they

@@ -6,10 +6,11 @@
 //! ([`deliverer`]), and how each try went is recorded as events again.
 //!
 //! A reaction never changes the product's own state: where it must, as for [`automations`](mod@automations),
-//! it issues a command.
+//! it issues a command. [`erasure`](mod@erasure) alone changes the past, and only by taking from it.
 
 pub mod automations;
 pub mod deliverer;
+pub mod erasure;
 pub mod follow;
 pub mod lanes;
 pub mod ledger;
@@ -55,6 +56,7 @@ pub async fn all(service: Arc<Service>, stop: watch::Receiver<bool>) -> Result<V
     all.extend(deliveries(&service, Reaction::Slack, of_slack, slack, &stop).await?);
     all.extend(outbox::all(&service, &stop)?);
     all.extend(automations(&service, &stop).await?);
+    all.extend(erasure::all(&service, &stop).await?);
     Ok(all)
 }
 

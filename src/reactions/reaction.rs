@@ -16,6 +16,10 @@ pub enum Reaction {
     Outbox = 3,
     /// What follows for Slack.
     Slack = 17,
+    /// The erasure of what was deleted.
+    Erasure = 18,
+    /// What NATS has to forget of it.
+    Forgetting = 19,
 }
 
 impl Reaction {
@@ -27,6 +31,8 @@ impl Reaction {
             Self::Automations => "automations",
             Self::Outbox => "outbox",
             Self::Slack => "slack",
+            Self::Erasure => "erasure",
+            Self::Forgetting => "forgetting",
         }
     }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use events::conversation::{Created, Status};
 use events::message::{Attachment, Sent, Updated};
 use events::note::Added;
-use events::{ConversationId, DepartmentId, Event, MessageId, NoteId, Recorded, UserId};
+use events::{ConversationId, DepartmentId, Event, MessageId, NoteId, Recorded, UserId, topic};
 
 /// The status code of a message that was read.
 const READ: u8 = 2;
@@ -157,36 +157,13 @@ impl Changes {
             | Event::UserUrlVisited(_)
             | Event::UserLoggedIn(_)
             | Event::UserLoggedOut(_)
-            | Event::FileCreated(_)
-            | Event::SettingsSaved(_)
-            | Event::DeliveryPlanned(_)
-            | Event::DeliverySucceeded(_)
-            | Event::DeliveryFailed(_)
-            | Event::DeliveryAbandoned(_)
-            | Event::DeliveryReplayRequested(_)
             | Event::ConversationQueued(_)
-            | Event::NotificationOrdered(_)
-            | Event::EmailSent(_)
-            | Event::SmsSent(_)
-            | Event::PushSent(_)
-            | Event::EmailReceived(_)
-            | Event::BotAnswered(_)
             | Event::ConversationTakenOver(_)
-            | Event::SlackMessageSent(_)
-            | Event::SlackChannelLinked(_)
-            | Event::SlackChannelArchived(_)
-            | Event::SlackChannelRestored(_)
             | Event::ReportRecorded(_)
-            | Event::AutomationsSaved(_)
-            | Event::AutomationRan(_)
-            | Event::ArticleSaved(_)
-            | Event::ArticleRemoved(_)
-            | Event::ArticlesOrdered(_)
-            | Event::ArticleCategoriesSaved(_)
-            | Event::ArticleRated(_)
-            | Event::ArticlesViewed(_)
-            | Event::ArticlesSearched(_)
-            | Event::TranslationsSaved(_) => {}
+            | topic!(deliveries)
+            | topic!(channels)
+            | topic!(articles)
+            | topic!(workspace) => {}
         }
     }
 

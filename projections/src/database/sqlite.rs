@@ -131,7 +131,9 @@ impl Folder<'_> {
         let write = options
             .clone()
             .pragma("cache_size", "-16384")
-            .pragma("wal_autocheckpoint", "16384");
+            .pragma("wal_autocheckpoint", "16384")
+            // What is deleted is overwritten where that costs no more pages.
+            .pragma("secure_delete", "FAST");
         let read = options
             .pragma("cache_size", "-2048")
             .pragma("query_only", "ON");

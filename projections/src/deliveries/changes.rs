@@ -1,6 +1,6 @@
 //! What events do to deliveries: folded into one operation for each row, then written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use events::delivery::{Attempt, Planned};
 use events::notification::Ordered;
@@ -35,6 +35,7 @@ const SET_PATCH: &str = "
 pub(crate) struct Changes {
     planned: BTreeMap<u64, DeliveryRow>,
     tried: BTreeMap<u64, Try>,
+    erased: BTreeSet<u64>,
 }
 
 /// The last try in a batch.
@@ -61,6 +62,10 @@ impl Changes {
                 }
                 Some(Event::DeliveryAbandoned(abandoned)) => {
                     changes.tried(recorded, DeliveryState::Abandoned, &abandoned.deliveries);
+                }
+                Some(Event::HistoryErased(erased)) => {
+                    let orders = erased.orders.iter().map(|order| order.delivery);
+                    changes.erased.extend(orders);
                 }
                 _ => {}
             }
@@ -110,12 +115,14 @@ impl Changes {
         }
     }
 
-    /// Writes the changes.
+    /// Writes the changes. What was erased goes last: nothing comes after it.
     pub(crate) async fn write(self, tx: &mut Tx) -> Result<(), Fault> {
         let rows: Vec<_> = self.planned.values().map(DeliveryRow::values).collect();
         DELIVERIES.insert(tx, &rows).await?;
         let patches: Vec<_> = self.tried.values().map(Try::values).collect();
-        DELIVERIES.patch(tx, PATCH, SET_PATCH, &patches).await
+        DELIVERIES.patch(tx, PATCH, SET_PATCH, &patches).await?;
+        let erased: Vec<_> = self.erased.iter().collect();
+        DELIVERIES.delete(tx, "id", &erased).await
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use events::message::Sent;
 use events::user::UserType;
-use events::{ConversationId, Event, MessageId, Recorded, UserId};
+use events::{ConversationId, Event, MessageId, Recorded, UserId, topic};
 
 use super::articles;
 use super::people;
@@ -120,36 +120,18 @@ impl<'a> Changes<'a> {
             | Event::ConversationStatusChanged(_)
             | Event::ConversationAgentAssigned(_)
             | Event::ConversationDepartmentAssigned(_)
+            | Event::ConversationQueued(_)
+            | Event::ConversationTakenOver(_)
             | Event::MessageUpdated(_)
             | Event::MessageRead(_)
-            | Event::FileCreated(_)
-            | Event::SettingsSaved(_)
-            | Event::DeliveryPlanned(_)
-            | Event::DeliverySucceeded(_)
-            | Event::DeliveryFailed(_)
-            | Event::DeliveryAbandoned(_)
-            | Event::DeliveryReplayRequested(_)
-            | Event::ConversationQueued(_)
-            | Event::NotificationOrdered(_)
-            | Event::EmailSent(_)
-            | Event::SmsSent(_)
-            | Event::PushSent(_)
-            | Event::EmailReceived(_)
-            | Event::BotAnswered(_)
-            | Event::ConversationTakenOver(_)
-            | Event::SlackMessageSent(_)
-            | Event::SlackChannelLinked(_)
-            | Event::SlackChannelArchived(_)
-            | Event::SlackChannelRestored(_)
-            | Event::AutomationsSaved(_)
-            | Event::AutomationRan(_)
             | Event::ArticleSaved(_)
             | Event::ArticleRemoved(_)
             | Event::ArticlesOrdered(_)
             | Event::ArticleCategoriesSaved(_)
-            | Event::NoteAdded(_)
-            | Event::NoteDeleted(_)
-            | Event::TranslationsSaved(_) => {}
+            | topic!(notes)
+            | topic!(deliveries)
+            | topic!(channels)
+            | topic!(workspace) => {}
         }
     }
 

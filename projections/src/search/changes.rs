@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use events::message::Sent;
 use events::user::Detail;
-use events::{ConversationId, Event, MessageId, Recorded, UserId};
+use events::{ConversationId, Event, MessageId, Recorded, UserId, topic};
 
 use super::fold::{fold, searchable};
 use super::messages::{Edit, Message, names};
@@ -109,39 +109,15 @@ impl Changes {
             | Event::ConversationAgentAssigned(_)
             | Event::ConversationDepartmentAssigned(_)
             | Event::ConversationRated(_)
-            | Event::MessageRead(_)
-            | Event::FileCreated(_)
-            | Event::SettingsSaved(_)
-            | Event::DeliveryPlanned(_)
-            | Event::DeliverySucceeded(_)
-            | Event::DeliveryFailed(_)
-            | Event::DeliveryAbandoned(_)
-            | Event::DeliveryReplayRequested(_)
             | Event::ConversationQueued(_)
-            | Event::NotificationOrdered(_)
-            | Event::EmailSent(_)
-            | Event::SmsSent(_)
-            | Event::PushSent(_)
-            | Event::EmailReceived(_)
-            | Event::BotAnswered(_)
             | Event::ConversationTakenOver(_)
-            | Event::SlackMessageSent(_)
-            | Event::SlackChannelLinked(_)
-            | Event::SlackChannelArchived(_)
-            | Event::SlackChannelRestored(_)
+            | Event::MessageRead(_)
             | Event::ReportRecorded(_)
-            | Event::AutomationsSaved(_)
-            | Event::AutomationRan(_)
-            | Event::ArticleSaved(_)
-            | Event::ArticleRemoved(_)
-            | Event::ArticlesOrdered(_)
-            | Event::ArticleCategoriesSaved(_)
-            | Event::ArticleRated(_)
-            | Event::ArticlesViewed(_)
-            | Event::ArticlesSearched(_)
-            | Event::NoteAdded(_)
-            | Event::NoteDeleted(_)
-            | Event::TranslationsSaved(_) => {}
+            | topic!(notes)
+            | topic!(deliveries)
+            | topic!(channels)
+            | topic!(articles)
+            | topic!(workspace) => {}
         }
     }
 

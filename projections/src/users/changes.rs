@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::user::{Created, Detail, DetailsUpdated};
-use events::{Event, Recorded, UserId};
+use events::{Event, Recorded, UserId, topic};
 
 use super::patch::{PATCH, Patch, SET_PATCH};
 use super::rows::{DETAILS, USERS, UserRow};
@@ -73,47 +73,16 @@ impl Changes {
             Event::MessageSent(sent) => self.see(sent.author, recorded.time_ms),
             Event::UserPasswordChanged(_)
             | Event::UserLoggedOut(_)
-            | Event::ConversationCreated(_)
-            | Event::ConversationStatusChanged(_)
-            | Event::ConversationAgentAssigned(_)
-            | Event::ConversationDepartmentAssigned(_)
-            | Event::ConversationRated(_)
             | Event::MessageUpdated(_)
             | Event::MessageRead(_)
             | Event::MessageDeleted(_)
-            | Event::FileCreated(_)
-            | Event::SettingsSaved(_)
-            | Event::DeliveryPlanned(_)
-            | Event::DeliverySucceeded(_)
-            | Event::DeliveryFailed(_)
-            | Event::DeliveryAbandoned(_)
-            | Event::DeliveryReplayRequested(_)
-            | Event::ConversationQueued(_)
-            | Event::NotificationOrdered(_)
-            | Event::EmailSent(_)
-            | Event::SmsSent(_)
-            | Event::PushSent(_)
-            | Event::EmailReceived(_)
-            | Event::BotAnswered(_)
-            | Event::ConversationTakenOver(_)
-            | Event::SlackMessageSent(_)
-            | Event::SlackChannelLinked(_)
-            | Event::SlackChannelArchived(_)
-            | Event::SlackChannelRestored(_)
             | Event::ReportRecorded(_)
-            | Event::AutomationsSaved(_)
-            | Event::AutomationRan(_)
-            | Event::ArticleSaved(_)
-            | Event::ArticleRemoved(_)
-            | Event::ArticlesOrdered(_)
-            | Event::ArticleCategoriesSaved(_)
-            | Event::ArticleRated(_)
-            | Event::ArticlesViewed(_)
-            | Event::ArticlesSearched(_)
-            | Event::NoteAdded(_)
-            | Event::NoteDeleted(_)
-            | Event::ConversationDeleted(_)
-            | Event::TranslationsSaved(_) => {}
+            | topic!(conversations)
+            | topic!(notes)
+            | topic!(deliveries)
+            | topic!(channels)
+            | topic!(articles)
+            | topic!(workspace) => {}
         }
     }
 

@@ -91,20 +91,27 @@ impl History {
         self
     }
 
-    /// Erases everything of users who were deleted: what happened to them and to their
-    /// conversations, and what they wrote.
+    /// Erases everything of users who were deleted, and of conversations: what happened to them, and
+    /// what they wrote.
     pub fn erase_the_deleted(&self) -> &Self {
         let mut events = self.events.lock().unwrap();
         let (mut users, mut conversations) = (BTreeSet::new(), BTreeSet::new());
         for recorded in events.iter() {
-            if let Some(Event::UserDeleted(deleted)) = &recorded.event {
-                users.insert(recorded.stream.id);
-                conversations.extend(deleted.conversations.iter().map(|id| id.0));
+            match &recorded.event {
+                Some(Event::UserDeleted(deleted)) => {
+                    users.insert(recorded.stream.id);
+                    conversations.extend(deleted.conversations.iter().map(|id| id.0));
+                }
+                Some(Event::ConversationDeleted(_)) => {
+                    conversations.insert(recorded.stream.id);
+                }
+                _ => {}
             }
         }
         for recorded in events.iter_mut() {
             let is_theirs = match (&recorded.event, recorded.stream.kind) {
-                (Some(Event::UserDeleted(_)), _) => false,
+                (Some(Event::UserDeleted(_) | Event::ConversationDeleted(_)), _) => false,
+                (Some(Event::NoteAdded(added)), _) if users.contains(&added.author.0) => true,
                 (Some(Event::MessageSent(sent)), _) if users.contains(&sent.author.0) => true,
                 (_, StreamKind::User) => users.contains(&recorded.stream.id),
                 (_, StreamKind::Conversation) => conversations.contains(&recorded.stream.id),

@@ -11,7 +11,7 @@ use events::{
 use super::conditions::Person;
 use crate::functions::{
     Failure, Refusal,
-    decision::{Table, read, write},
+    decision::{Table, delete_below, read, write},
     users::state::{details, known_user},
 };
 
@@ -109,24 +109,10 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
             let key = ran_key(UserId(stream.id), &ran.automation);
             state.put(&key, ran.period.clone().into_bytes());
         }
-        Event::UserDeleted(_) => forget(state, UserId(stream.id))?,
+        Event::UserDeleted(_) => delete_below(state, &ran_key(UserId(stream.id), ""))?,
         _ => {}
     }
     Ok(())
-}
-
-fn forget(state: &mut dyn State, user: UserId) -> Result<(), Failure> {
-    const PAGE: usize = 1_000;
-    let prefix = ran_key(user, "");
-    loop {
-        let page = state.scan(&prefix, None, PAGE)?;
-        for (key, _) in &page {
-            state.delete(key);
-        }
-        if page.len() < PAGE {
-            return Ok(());
-        }
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod check_conversations_assignment;
 mod count_conversations;
 mod document;
+pub mod elsewhere;
 mod get_agents_in_conversation;
 mod get_conversation;
 mod get_conversations;

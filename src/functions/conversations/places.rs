@@ -69,16 +69,31 @@ pub fn is_anybody_queued(state: &dyn View) -> Result<bool, Failure> {
     Ok(!state.scan(&Table::Queue.key(&[]), None, 1)?.is_empty())
 }
 
-/// The first conversations of the queue, in its order.
+/// A conversation in the queue.
+pub struct Waiting {
+    /// Its place.
+    pub place: u64,
+    /// The conversation.
+    pub id: ConversationId,
+    /// What is known of it.
+    pub conversation: Conversation,
+}
+
+/// The next conversations of the queue after this place, in its order; 0 for the first.
 ///
 /// # Errors
 /// When the table cannot be read.
-pub fn queue(state: &dyn View) -> Result<Vec<(ConversationId, Conversation)>, Failure> {
+pub fn queue(state: &dyn View, after: u64) -> Result<Vec<Waiting>, Failure> {
     let mut queue = Vec::new();
-    for (_, id) in state.scan(&Table::Queue.key(&[]), None, PAGE)? {
-        let id = ConversationId(last_number(&id));
-        if let Some(found) = conversation(state, id)? {
-            queue.push((id, found));
+    let after = Table::Queue.row(after);
+    for (key, id) in state.scan(&Table::Queue.key(&[]), Some(&after), PAGE)? {
+        let (place, id) = (last_number(&key), ConversationId(last_number(&id)));
+        if let Some(conversation) = conversation(state, id)? {
+            queue.push(Waiting {
+                place,
+                id,
+                conversation,
+            });
         }
     }
     Ok(queue)

@@ -5,6 +5,8 @@
 //! and whoever comes when all who are online have as many waits in line; without an agent online
 //! there is no line to wait in. A department's conversations are its own agents'.
 
+use std::collections::HashSet;
+
 use events::{
     ConversationId, DepartmentId, UserId,
     conversation::{AgentAssigned, Queued, Status, StatusChanged},
@@ -103,9 +105,25 @@ pub fn serve_queue(decision: &mut Decision<'_>) -> Result<(), Failure> {
     if !decision.facts().settings.is_on(&QUEUE) || !is_anybody_queued(decision.state())? {
         return Ok(());
     }
-    for (id, waiting) in queue(decision.state())? {
-        if let Way::Agent(agent) = way(decision, waiting.department)? {
-            give(decision, id, Some(agent))?;
+    let (mut after, mut busy) = (0, HashSet::new());
+    // While any agent has time: mostly nobody has, and then there is no need to look who waits.
+    while let Way::Agent(_) = way(decision, None)? {
+        let page = queue(decision.state(), after)?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        after = last.place;
+        for waiting in page {
+            let department = waiting.conversation.department;
+            if busy.contains(&department) {
+                continue;
+            }
+            match way(decision, department)? {
+                Way::Agent(agent) => give(decision, waiting.id, Some(agent))?,
+                Way::Queue | Way::Nowhere => {
+                    busy.insert(department);
+                }
+            }
         }
     }
     Ok(())

@@ -134,6 +134,18 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
             change(state, id, |it| it.department = assigned.department)
         }
         Event::ConversationRated(rated) => change(state, id, |it| it.rating = Some(rated.clone())),
+        Event::HistoryErased(erased) => {
+            for id in &erased.conversations {
+                state.delete(&Table::Conversation.row(id.0));
+            }
+            for known in &erased.elsewhere {
+                change(state, known.conversation, |it| {
+                    it.last_agent = known.last_agent;
+                    it.customer_wrote = known.customer_wrote;
+                })?;
+            }
+            Ok(())
+        }
         Event::MessageSent(sent) if sent.author_type.is_staff() => {
             change(state, id, |it| it.last_agent = Some(sent.author))
         }

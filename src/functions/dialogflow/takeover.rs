@@ -8,6 +8,7 @@ use eventlog::{State, View};
 use events::{
     ConversationId, Event, MessageId, Stream, StreamKind, UserId,
     conversation::{Status, TakenOver},
+    erasure::Erased,
 };
 use projections::ReadModels;
 use serde::{Deserialize, Serialize};
@@ -60,6 +61,9 @@ fn takeover(state: &dyn View, id: ConversationId) -> Result<Option<Takeover>, Fa
 /// # Errors
 /// When the table cannot be read.
 pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<(), Failure> {
+    if let Event::HistoryErased(erased) = event {
+        return forget(state, erased);
+    }
     if stream.kind != StreamKind::Conversation {
         return Ok(());
     }
@@ -86,6 +90,33 @@ fn change(
     let mut takeover = read(state, &key)?.unwrap_or_default();
     change(&mut takeover);
     write(state, &key, &takeover);
+    Ok(())
+}
+
+/// The last reply of an agent in a conversation, since it was in the inbox.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn last_reply(state: &dyn View, id: ConversationId) -> Result<Option<MessageId>, Failure> {
+    Ok(takeover(state, id)?.and_then(|takeover| takeover.reply))
+}
+
+/// As if what was erased had never been said.
+fn forget(state: &mut dyn State, erased: &Erased) -> Result<(), Failure> {
+    for id in &erased.conversations {
+        state.delete(&Table::Takeover.row(id.0));
+    }
+    for known in &erased.elsewhere {
+        let key = Table::Takeover.row(known.conversation.0);
+        let takeover = Takeover {
+            reply: known.last_reply,
+            ..read(state, &key)?.unwrap_or_default()
+        };
+        match takeover == Takeover::default() {
+            true => state.delete(&key),
+            false => write(state, &key, &takeover),
+        }
+    }
     Ok(())
 }
 

@@ -98,10 +98,7 @@ pub fn send(
     if author_type.is_customer() {
         route(decision, conversation, !before.status.is_inbox())?;
     }
-    // Whose it has come to be is told.
-    let now = known_conversation(decision.state(), conversation)?;
-    let place = (conversation, &now);
-    let told_by = announce::message(decision, author, author_type, place, message)?;
+    let told_by = announce::message(decision, author, author_type, conversation, message)?;
     Ok(Posted { message, told_by })
 }
 

@@ -13,7 +13,6 @@ use crate::{
     functions::{
         Command, Context, Decision, Failure, Refusal,
         answer::OrFalse,
-        conversation,
         conversations::{route::wait, status::status_given},
         notifications::announce,
     },
@@ -87,13 +86,7 @@ impl Command for SendMessage {
     type Reply = SentAnswer;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
-        let state = context.service.journal.reader();
-        match conversation(state, self.conversation_id.0)? {
-            Some(conversation) if conversation.user != self.user_id.0 => {
-                announce::recall(context, &[conversation.user]).await
-            }
-            _ => Ok(()),
-        }
+        announce::recall(context, self.conversation_id.0, self.user_id.0).await
     }
 
     fn decide(self, decision: &mut Decision<'_>) -> Result<SentAnswer, Failure> {

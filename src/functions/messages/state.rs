@@ -77,6 +77,11 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
             }
         }
         Event::MessageDeleted(deleted) => state.delete(&Table::Message.row(deleted.message.0)),
+        Event::HistoryErased(erased) => {
+            for message in &erased.messages {
+                state.delete(&Table::Message.row(message.0));
+            }
+        }
         _ => {}
     }
     Ok(())

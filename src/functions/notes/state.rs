@@ -45,6 +45,11 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
             state.put(&key(conversation, added.note), author);
         }
         Event::NoteDeleted(deleted) => state.delete(&key(conversation, deleted.note)),
+        Event::HistoryErased(erased) => {
+            for (conversation, note) in &erased.notes {
+                state.delete(&key(*conversation, *note));
+            }
+        }
         _ => {}
     }
     Ok(())

@@ -14,7 +14,8 @@ use super::{channels, number::phone};
 use crate::{
     functions::{
         Context, Decision, Failure, User,
-        conversations::state::Conversation,
+        conversation,
+        conversations::state::{Conversation, known_conversation},
         settings::{
             registry::{
                 NOTIFY_AGENT_ASSIGNED, NOTIFY_AGENT_EMAIL, NOTIFY_AGENT_PUSH, NOTIFY_AGENT_SMS,
@@ -38,26 +39,33 @@ const TO_AGENTS: [(Channel, Setting); 3] = [
     (Channel::Push, NOTIFY_AGENT_PUSH),
 ];
 
-/// Has presence know when these customers were seen last, as far as the read model remembers it and
-/// they have been told of messages: whoever came and went since is told again. For `prepare`.
+/// Has presence know when the customer of a conversation was seen last, as far as the read model
+/// remembers it and the customer has been told of messages: who came and went since is told again.
+/// For `prepare` of a message by `author`, which is no news to its author.
 ///
 /// # Errors
 /// When the state or the read model cannot be read.
-pub async fn recall(context: &Context, customers: &[UserId]) -> Result<(), Failure> {
+pub async fn recall(
+    context: &Context,
+    id: ConversationId,
+    author: UserId,
+) -> Result<(), Failure> {
     let service = &context.service;
-    let mut told = Vec::new();
-    for id in customers {
-        let is_told = |channel| told_ms(service.journal.reader(), *id, channel);
-        if service.presence.seen(*id).is_none()
-            && (is_told(Channel::Email)?.is_some() || is_told(Channel::Sms)?.is_some())
-        {
-            told.push(*id);
-        }
+    let state = service.journal.reader();
+    if !can_leave(&*service.settings()?) {
+        return Ok(());
     }
-    if !told.is_empty() {
+    let customer = conversation(state, id)?.map(|conversation| conversation.user);
+    let Some(customer) = customer.filter(|customer| *customer != author) else {
+        return Ok(());
+    };
+    let is_told = |channel| Ok::<_, Failure>(told_ms(state, customer, channel)?.is_some());
+    if service.presence.seen(customer).is_none()
+        && (is_told(Channel::Email)? || is_told(Channel::Sms)?)
+    {
         let users = service
             .reads
-            .users_by_ids(&told, Sorting::default())
+            .users_by_ids(&[customer], Sorting::default())
             .await?;
         let seen = users.into_iter().map(|user| (user.id, user.last_activity));
         service.presence.restore(seen);
@@ -73,20 +81,23 @@ pub fn message(
     decision: &mut Decision<'_>,
     author: UserId,
     author_type: UserType,
-    (id, conversation): (ConversationId, &Conversation),
+    id: ConversationId,
     message: MessageId,
 ) -> Result<Vec<Channel>, Failure> {
+    if author_type == UserType::Bot || !can_leave(&decision.facts().settings) {
+        return Ok(Vec::new());
+    }
+    // As it is by now: routing may have given it to somebody.
+    let conversation = known_conversation(decision.state(), id)?;
     let content = Content::Message {
         conversation: id,
         message,
     };
     let drafts = if author_type.is_customer() {
-        let agents = in_charge(decision, conversation)?;
+        let agents = in_charge(decision, &conversation)?;
         drafts(decision, &agents, &TO_AGENTS, author, &content)?
-    } else if author_type.is_staff() {
-        customer(decision, conversation.user, author, &content)?
     } else {
-        Vec::new()
+        customer(decision, conversation.user, author, &content)?
     };
     let mut used: Vec<Channel> = drafts.iter().map(|draft| draft.channel).collect();
     used.sort_unstable();
@@ -205,7 +216,7 @@ fn customer(
     content: &Content,
 ) -> Result<Vec<Draft>, Failure> {
     let facts = decision.facts();
-    if !can_leave(&facts.settings) || facts.is_online(customer) {
+    if facts.is_online(customer) {
         return Ok(Vec::new());
     }
     let is_customer = |user: User| user.user_type.is_customer();

@@ -1,7 +1,7 @@
 //! Which conversations a user has.
 
 use eventlog::{State, View};
-use events::{ConversationId, Event, Stream, UserId};
+use events::{ConversationId, Event, Stream, StreamKind, UserId};
 
 use super::state::change;
 use crate::functions::{
@@ -37,6 +37,12 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
             change(state, deleted.user, |user| {
                 user.newest_conversation = newest;
             })
+        }
+        Event::HistoryErased(erased) if stream.kind == StreamKind::User => {
+            for conversation in &erased.conversations {
+                state.delete(&key(UserId(stream.id), *conversation));
+            }
+            Ok(())
         }
         _ => Ok(()),
     }

@@ -12,7 +12,9 @@ use crate::{
 
 /// Deletes a user with the user's conversations and messages.
 ///
-/// The email is free again, the ID is not given again. Refused as `user-not-found`, and as
+/// What the history says of the user is erased a little later (`erase_after_seconds` of the
+/// configuration, a minute by default), from the event log, the files under `/uploads/` and NATS: it
+/// stays that something happened, and when. The email is free again, the ID is not given again. Refused as `user-not-found`, and as
 /// `security-error` for the bot and the last admin. While the queue is on, whoever answered this user
 /// takes the next of it.
 /// # Example

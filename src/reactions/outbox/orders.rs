@@ -4,6 +4,7 @@ use eventlog::{State, View};
 use events::{
     Event, Stream, UserId,
     delivery::{Attempt, Plan},
+    erasure::Erased,
     notification::{Channel, Content, Order, Ordered},
 };
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,9 @@ use serde_json::Value;
 use super::super::{ledger, reaction::Reaction};
 use crate::functions::{
     Decision, Failure,
-    decision::{Numbered, Table, last_number, next_id, note_id, read, write},
+    decision::{
+        Numbered, Table, delete_below, last_number, next_id, note_id, read, write,
+    },
 };
 
 /// Receipts that are kept, the newest ones: calls that are repeated are repeated soon.
@@ -172,6 +175,7 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
             forget(state, &settled.deliveries);
             Ok(())
         }
+        Event::HistoryErased(erased) => withdraw(state, erased),
         _ => Ok(()),
     }
 }
@@ -223,6 +227,38 @@ fn hand_out(state: &mut dyn State, delivery: u64, receipt: &Receipt) -> Result<(
 fn forget(state: &mut dyn State, settled: &[Attempt]) {
     for attempt in settled {
         state.delete(&Table::Order.row(attempt.delivery));
+    }
+}
+
+/// What was erased does not leave any more, and its receipts are forgotten; so are those that are old
+/// by now, since what would have dropped them may be erased.
+fn withdraw(state: &mut dyn State, erased: &Erased) -> Result<(), Failure> {
+    for order in &erased.orders {
+        state.delete(&Table::Order.row(order.delivery));
+        state.delete(&Reaction::Outbox.delivery_key(order.delivery));
+        if let Some(ticket) = order.ticket {
+            state.delete(&Table::Receipt.row(ticket));
+        }
+    }
+    for user in &erased.told {
+        delete_below(state, &Table::Notified.row(user.0))?;
+    }
+    drop_receipts(state, next_id(state, Numbered::Ticket)?.saturating_sub(RECEIPTS_MAX))
+}
+
+/// Forgets the receipts before this one.
+fn drop_receipts(state: &mut dyn State, before: u64) -> Result<(), Failure> {
+    const PAGE: usize = 1_000;
+    loop {
+        let page = state.scan(&Table::Receipt.key(&[]), None, PAGE)?;
+        let old = page.iter().filter(|(key, _)| last_number(key) < before);
+        let old: Vec<_> = old.map(|(key, _)| key.clone()).collect();
+        for key in &old {
+            state.delete(key);
+        }
+        if old.len() < PAGE {
+            return Ok(());
+        }
     }
 }
 

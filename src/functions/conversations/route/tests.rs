@@ -208,3 +208,30 @@ fn deleting_a_user_hands_the_next_over() {
     let recorded = given(history).online([4, 5]).when(delete).recorded();
     assert_eq!(went(&recorded), [(4, 4)]);
 }
+
+#[test]
+fn a_long_line_for_one_department_keeps_nobody_of_another_waiting() {
+    const LINE: u64 = 250;
+    let of = |department: u64| Created {
+        department: Some(DepartmentId(department)),
+        ..opened(3)
+    };
+    let member = |department: u64| ProfileUpdated {
+        department: Some(DepartmentId(department)),
+        ..ProfileUpdated::default()
+    };
+    let mut history = world(&json!({"queue": true, "queue-concurrent-chats": 1}));
+    history.push(happened(UserId(4), member(1)));
+    history.push(happened(UserId(5), member(2)));
+    history.push(happened(ConversationId(1), given_to(4)));
+    history.push(happened(ConversationId(2), of(2)));
+    history.push(happened(ConversationId(2), given_to(5)));
+    for place in 1..=LINE + 2 {
+        let id = ConversationId(place + 2);
+        let department = if place > LINE { 1 } else { 2 };
+        history.push(happened(id, of(department)));
+        history.push(happened(id, Queued { place }));
+    }
+    let done = given(history).online([4, 5]).when(archive(1)).recorded();
+    assert_eq!(went(&done), [(LINE + 3, 4)], "the first of its own");
+}
