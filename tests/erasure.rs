@@ -58,9 +58,6 @@ async fn people(server: &Server) -> String {
     let rating = json!({"settings": {"conversation_id": 1, "rating": 1}});
     server.ok("set-rating", rating).await;
     server.say(5, 2, "Herons are fine").await;
-    let here =
-        json!({"conversation_id": 2, "user_id": 3, "name": "Z", "message": "A zebra was here"});
-    server.ok("add-note", here).await;
     let also = server.say(3, 2, "Zebras are better").await;
     let changed = json!({"message_id": also, "message": "Zebras are much better"});
     server.ok("update-message", changed).await;
@@ -260,7 +257,7 @@ async fn what_was_not_delivered_in_time_is_not_delivered() {
     forgotten(&server).await;
     receiver.answer_when("message-sent", None);
     let gone = receiver.data("user-deleted").await;
-    assert_eq!(gone["id"], json!(john.to_string()), "{gone}");
+    assert_eq!(gone, json!(john.to_string()));
     let log = || server.v1("webhooks/deliveries", json!({}));
     eventually("the message's is given up", || async {
         let rows = log().await.json();

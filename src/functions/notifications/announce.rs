@@ -13,8 +13,7 @@ use projections::Sorting;
 use super::{channels, number::phone};
 use crate::{
     functions::{
-        Context, Decision, Failure, User,
-        conversation,
+        Context, Decision, Failure, User, conversation,
         conversations::state::{Conversation, known_conversation},
         settings::{
             registry::{
@@ -45,11 +44,7 @@ const TO_AGENTS: [(Channel, Setting); 3] = [
 ///
 /// # Errors
 /// When the state or the read model cannot be read.
-pub async fn recall(
-    context: &Context,
-    id: ConversationId,
-    author: UserId,
-) -> Result<(), Failure> {
+pub async fn recall(context: &Context, id: ConversationId, author: UserId) -> Result<(), Failure> {
     let service = &context.service;
     let state = service.journal.reader();
     if !can_leave(&*service.settings()?) {

@@ -184,9 +184,7 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
         }
         Event::UserUrlVisited(visited) => update_details(state, id, &[visited.detail()], &[]),
         Event::UserDeleted(_) => delete(state, id),
-        Event::ConversationCreated(_)
-        | Event::ConversationDeleted(_)
-        | Event::HistoryErased(_) => {
+        Event::ConversationCreated(_) | Event::ConversationDeleted(_) | Event::HistoryErased(_) => {
             conversations::evolve(state, stream, event)
         }
         _ => Ok(()),

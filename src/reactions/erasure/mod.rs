@@ -76,7 +76,8 @@ async fn from_the_log(
 ) -> Result<Work, Failure> {
     let reader = service.journal.reader();
     let after = ledger::checkpoint(reader, reaction)?;
-    let events = Bus::tail(reader.clone()).subscribe(reaction.name(), after);
+    let tail = Bus::tail(reader.clone());
+    let events = tail.subscribe(reaction.name(), after);
     let events = events.await.map_err(Fault::Bus)?;
     Ok(follow(Arc::clone(service), reaction, events, takes, stop.clone()).boxed())
 }

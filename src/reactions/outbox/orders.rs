@@ -13,9 +13,7 @@ use serde_json::Value;
 use super::super::{ledger, reaction::Reaction};
 use crate::functions::{
     Decision, Failure,
-    decision::{
-        Numbered, Table, delete_below, last_number, next_id, note_id, read, write,
-    },
+    decision::{Numbered, Table, delete_below, last_number, next_id, note_id, read, write},
 };
 
 /// Receipts that are kept, the newest ones: calls that are repeated are repeated soon.
@@ -243,7 +241,8 @@ fn withdraw(state: &mut dyn State, erased: &Erased) -> Result<(), Failure> {
     for user in &erased.told {
         delete_below(state, &Table::Notified.row(user.0))?;
     }
-    drop_receipts(state, next_id(state, Numbered::Ticket)?.saturating_sub(RECEIPTS_MAX))
+    let next = next_id(state, Numbered::Ticket)?;
+    drop_receipts(state, next.saturating_sub(RECEIPTS_MAX))
 }
 
 /// Forgets the receipts before this one.

@@ -1,4 +1,4 @@
-use events::{Event, Stream, settings::Saved, user::ProfileUpdated};
+use events::{Event, Stream, conversation::Created, settings::Saved, user::ProfileUpdated};
 use serde_json::{Value, json};
 
 use super::*;
