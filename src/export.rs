@@ -7,12 +7,15 @@ use chrono::{DateTime, SecondsFormat};
 use events::{DecodeError, Event, EventId, Recorded, Stream, StreamKind, TYPES, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
+use url::Url;
 use uuid::Uuid;
 
 /// Fields whose values leave the log through no export.
 const SECRETS: [&str; 2] = ["password_hash", "token"];
-/// The field that holds settings.
-const SETTINGS: &str = "set";
+/// The fields that hold settings.
+const SETTINGS: [&str; 3] = ["set", "external", "external_translations"];
+/// The setting whose value is a secret in all but its host: whoever knows the address may post to it.
+const CAPABILITY: &str = "webhooks-url";
 /// What stands in their place.
 const MASK: &str = "********";
 
@@ -188,8 +191,6 @@ fn data_of(payload: &[u8]) -> Value {
     serde_json::from_slice(payload).expect("an event's payload is JSON")
 }
 
-/// Whether [`mask`] could find anything; most events have no key like it, and need not be taken
-/// apart to know.
 /// Whether events of this type can hold secrets: what is asked before an event is written out again
 /// only to look through it. A test holds it to the golden events.
 fn is_secretive(event: &Event) -> bool {
@@ -199,6 +200,8 @@ fn is_secretive(event: &Event) -> bool {
     )
 }
 
+/// Whether [`mask`] could find anything; most events have no key like it, and need not be taken
+/// apart to know.
 fn may_hold_secrets(payload: &[u8]) -> bool {
     let has = |key: &str| {
         let mut places = payload.windows(key.len() + 2);
@@ -206,7 +209,7 @@ fn may_hold_secrets(payload: &[u8]) -> bool {
             place[0] == b'"' && place.ends_with(b"\"") && &place[1..=key.len()] == key.as_bytes()
         })
     };
-    SECRETS.into_iter().chain([SETTINGS]).any(has)
+    SECRETS.into_iter().chain(SETTINGS).any(has)
 }
 
 /// Hides every secret in an event's data and says whether there was one.
@@ -221,10 +224,28 @@ fn mask(data: &mut Value) -> bool {
             found = true;
         }
     }
-    if let Some(settings) = object.get_mut(SETTINGS) {
-        found |= mask_settings(settings);
+    for field in SETTINGS {
+        if let Some(settings) = object.get_mut(field) {
+            found |= mask_settings(settings);
+            found |= settings.get_mut(CAPABILITY).is_some_and(mask_address);
+        }
     }
     found
+}
+
+/// Leaves of an address, written `[address, "text"]`, scheme and host.
+fn mask_address(setting: &mut Value) -> bool {
+    let Some(value) = setting.get_mut(0) else {
+        return false;
+    };
+    let address = value.as_str().and_then(|text| Url::parse(text).ok());
+    let Some(address) =
+        address.filter(|address| address.path() != "/" || address.query().is_some())
+    else {
+        return false;
+    };
+    *value = format!("{}/{MASK}", address.origin().ascii_serialization()).into();
+    true
 }
 
 /// Hides the value of each setting of type `password`, at any depth: settings are written

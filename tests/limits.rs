@@ -2,9 +2,10 @@
 
 use reqwest::header::CONTENT_TYPE;
 use serde_json::json;
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::bad_input::{assert_of_the_table, given};
-use crate::harness::{API, Body, column, texts};
+use crate::harness::{API, Body, Engine, Setup, column, texts};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 #[tokio::test]
@@ -128,4 +129,22 @@ async fn bodies_that_are_not_what_they_say() {
         assert_of_the_table(&server.send(request.body(body)).await);
     }
     assert_eq!(server.everything().await, before);
+}
+
+/// Who announces a body and sends it slowly, or never, keeps nobody else out.
+#[tokio::test]
+async fn slow_bodies_take_no_place() {
+    let server = Setup::on(Engine::Sqlite).config("requests_max = 1\n");
+    let server = server.start().await;
+    let address = server.address().trim_start_matches("http://").to_owned();
+    let mut slow = Vec::new();
+    for path in ["/include/api.php", "/v1/get-users", "/slack/events"] {
+        let mut stream = TcpStream::connect(&address).await.expect("it listens");
+        let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx");
+        stream.write_all(head.as_bytes()).await.expect("sent");
+        slow.push(stream);
+    }
+    for _ in 0..3 {
+        server.ok("count-users", json!({})).await;
+    }
 }

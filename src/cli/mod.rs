@@ -7,7 +7,7 @@ mod status;
 mod verify;
 mod webhooks;
 
-use std::{error::Error, path::PathBuf, process::ExitCode};
+use std::{error::Error, io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -129,13 +129,17 @@ fn block_on<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
 fn start_log_lines(format: LogFormat) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"))
-        // Its finer lines hold the mailbox's password.
-        .add_directive("async_imap=info".parse().expect("a directive"));
+        // Their finer lines hold the mailbox's password, and tokens.
+        .add_directive("async_imap=info".parse().expect("a directive"))
+        .add_directive("sqlx=info".parse().expect("a directive"));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
     match format {
-        LogFormat::Text => lines.with_target(false).init(),
+        LogFormat::Text => lines
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_target(false)
+            .init(),
         LogFormat::Json => lines.json().init(),
     }
 }

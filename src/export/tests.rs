@@ -145,6 +145,21 @@ fn settings_of_type_password_are_masked_at_any_depth() {
 }
 
 #[test]
+fn what_is_stored_apart_and_the_address_of_webhooks_hide_their_secrets() {
+    let mut data = json!({
+        "set": { "webhooks-url": ["https://hooks.example/T1/s3cret?key=s3cret", "text"] },
+        "external": { "my-api": { "token": ["s3cret", "password"] } },
+        "external_translations": { "my-api": { "fr": [["s3cret", "password"]] } },
+    });
+    assert!(mask(&mut data));
+    assert!(!data.to_string().contains("s3cret"), "{data}");
+    assert_eq!(
+        data["set"]["webhooks-url"],
+        json!(["https://hooks.example/********", "text"])
+    );
+}
+
+#[test]
 fn no_password_hash_leaves() {
     let event = Event::from(user::PasswordChanged {
         password_hash: "$argon2id$".into(),

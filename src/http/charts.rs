@@ -31,6 +31,7 @@ pub async fn handle(
     let id = request::new_id();
     let (head, _) = request.into_parts();
     let called = async {
+        let _place = doors.place()?;
         let query = head.uri.query().unwrap_or_default();
         let mut arguments = wire::form(query.as_bytes()).map_err(Refusal::from)?;
         for word in NOT_IN_A_QUERY {

@@ -22,8 +22,12 @@ use crate::{
 pub async fn handle(State(doors): State<Doors>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let headers = head.headers;
-    let mut arguments = match arguments(&headers, body).await {
+    let mut arguments = match arguments(&doors, &headers, body).await {
         Ok(arguments) => arguments,
+        Err(refusal) => return refused(&refusal, "", &headers),
+    };
+    let _place = match doors.place() {
+        Ok(place) => place,
         Err(refusal) => return refused(&refusal, "", &headers),
     };
     let id = request::new_id();
@@ -100,8 +104,8 @@ fn respond(body: Bytes, headers: &HeaderMap) -> Response {
     response
 }
 
-async fn arguments(headers: &HeaderMap, body: Body) -> Result<Arguments, Refusal> {
-    let bytes = request::body(body).await?;
+async fn arguments(doors: &Doors, headers: &HeaderMap, body: Body) -> Result<Arguments, Refusal> {
+    let bytes = doors.body(body).await?;
     let content_type = text(headers, header::CONTENT_TYPE);
     let arguments = if is_json(headers, header::CONTENT_TYPE) {
         wire::json(&bytes)

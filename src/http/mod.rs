@@ -1,5 +1,6 @@
 //! The doors. The only folder that knows axum; it knows no rule of the product.
 
+mod body;
 mod charts;
 mod compatible;
 mod cors;
@@ -15,12 +16,11 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request, State},
-    middleware::{self, Next},
-    response::Response,
+    body::{Body, Bytes},
+    extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::functions::{Refusal, Service};
 
@@ -38,7 +38,20 @@ const COMPATIBLE: [&str; 3] = [
 #[derive(Clone)]
 struct Doors {
     service: Arc<Service>,
+    room: Arc<Semaphore>,
     places: Arc<Semaphore>,
+}
+
+impl Doors {
+    /// The request's body, within the limits.
+    async fn body(&self, body: Body) -> Result<Bytes, Refusal> {
+        body::read(&self.room, body).await
+    }
+
+    /// A place among the requests that are answered at once; the rest come back later.
+    fn place(&self) -> Result<SemaphorePermit<'_>, Refusal> {
+        self.places.try_acquire().map_err(|_| Refusal::RateLimited)
+    }
 }
 
 /// All routes of the service.
@@ -46,6 +59,7 @@ pub fn router(service: &Arc<Service>) -> Router {
     let places = Arc::new(Semaphore::new(service.config.requests_max as usize));
     let doors = Doors {
         service: Arc::clone(service),
+        room: Arc::new(body::room()),
         places,
     };
     let functions = COMPATIBLE
@@ -67,11 +81,7 @@ pub fn router(service: &Arc<Service>) -> Router {
         .route(
             "/v1/reports/{file}",
             get(charts::handle).fallback(plain::not_gotten),
-        )
-        .layer(middleware::from_fn_with_state(
-            doors.clone(),
-            limit_requests,
-        ));
+        );
     let router = Router::new()
         .merge(functions)
         .route("/openapi.json", get(openapi::handle))
@@ -90,15 +100,4 @@ pub fn router(service: &Arc<Service>) -> Router {
         None => router,
     };
     router.with_state(doors)
-}
-
-/// Answers no more requests at once than configured: the rest come back later, at once.
-async fn limit_requests(State(doors): State<Doors>, request: Request, next: Next) -> Response {
-    match doors.places.try_acquire() {
-        Ok(_place) => next.run(request).await,
-        Err(_) if request.uri().path().starts_with("/v1/") => {
-            plain::refused(&Refusal::RateLimited, None)
-        }
-        Err(_) => compatible::refused(&Refusal::RateLimited, "", request.headers()),
-    }
 }

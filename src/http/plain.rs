@@ -48,7 +48,8 @@ async fn answer(
     let (head, body) = request.into_parts();
     let called = async {
         let function = function?;
-        let bytes = request::body(body).await?;
+        let bytes = doors.body(body).await?;
+        let _place = doors.place()?;
         let arguments = match bytes.is_empty() {
             true => Arguments::default(),
             false => wire::json(&bytes).map_err(Refusal::from)?,

@@ -1,14 +1,10 @@
-//! What both doors do with a request: body, credentials, function, call.
+//! What both doors do with a request: credentials, function, call.
 
-use axum::{
-    body::{Body, Bytes},
-    http::{HeaderMap, header},
-};
+use axum::http::{HeaderMap, header};
 use events::{EventId, UserId, user::UserType};
-use futures::StreamExt;
 use uuid::Uuid;
 
-use super::{BODY_BYTES_MAX, Doors};
+use super::Doors;
 use crate::{
     functions::{
         Access, Answer, Caller, Context, Failure, Function, Refusal, catalogue, operations, user,
@@ -18,36 +14,8 @@ use crate::{
     wire::Arguments,
 };
 
-/// Bytes of a body that are read, and thrown away, before the connection is cut.
-const PATIENCE_BYTES_MAX: usize = 8 * BODY_BYTES_MAX;
 /// The longest Idempotency-Key, in bytes.
 const KEY_BYTES_MAX: usize = 255;
-
-/// The request's body, if it is not too large. One that is a little too large is read to its end
-/// all the same: a client that is still sending would not see the answer.
-pub async fn body(body: Body) -> Result<Bytes, Refusal> {
-    let mut parts = body.into_data_stream();
-    let (mut bytes, mut length) = (Vec::new(), 0);
-    while let Some(part) = parts.next().await {
-        let Ok(part) = part else {
-            return Err(Refusal::InvalidArgument("The body was cut off.".to_owned()));
-        };
-        length += part.len();
-        if length <= BODY_BYTES_MAX {
-            bytes.extend_from_slice(&part);
-        } else if length <= PATIENCE_BYTES_MAX {
-            bytes = Vec::new();
-        } else {
-            break;
-        }
-    }
-    if length > BODY_BYTES_MAX {
-        return Err(Refusal::TooLarge(format!(
-            "The body is larger than {BODY_BYTES_MAX} bytes."
-        )));
-    }
-    Ok(bytes.into())
-}
 
 /// A new id for a request.
 pub fn new_id() -> EventId {

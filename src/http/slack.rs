@@ -17,7 +17,7 @@ use super::{
     request,
 };
 use crate::functions::{
-    Failure, Refusal,
+    Failure,
     slack::incoming::{Heard, Signed, take},
 };
 
@@ -26,11 +26,8 @@ pub async fn handle(State(doors): State<Doors>, request: Request) -> Response {
     let id = request::new_id();
     let (head, body) = request.into_parts();
     let heard = async {
-        let _place = doors
-            .places
-            .try_acquire()
-            .map_err(|_| Refusal::RateLimited)?;
-        let body = request::body(body).await?;
+        let body = doors.body(body).await?;
+        let _place = doors.place()?;
         let signed = Signed {
             timestamp: text(&head.headers, "x-slack-request-timestamp"),
             signature: text(&head.headers, "x-slack-signature"),

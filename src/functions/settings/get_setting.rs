@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::{
     registry::{Setting, registered},
+    secrets::masked,
     state::{external, setting},
-    value::shown,
 };
 use crate::{
     functions::{Context, Failure, Query},
@@ -64,12 +64,12 @@ impl Query for GetSetting {
         let state = context.service.journal.reader();
         let id = self.setting.0.trim();
         if let Some((value, kind)) = setting(state, id)? {
-            return Ok(AnyValue(parts(shown(&value, &kind), &kind)));
+            return Ok(AnyValue(parts(masked(&value, &kind), &kind)));
         }
         let default = registered(id).map(Setting::default);
         Ok(AnyValue(match default {
             Some(default) => default,
-            None => external(state, id)?.unwrap_or(json!(false)),
+            None => external(state, id)?.map_or(json!(false), |value| masked(&value, "")),
         }))
     }
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{state::Settings, value::shown};
+use super::{secrets::masked, state::Settings};
 use crate::functions::{Context, Failure, Query};
 
 /// All settings: value and type by ID.
@@ -26,7 +26,7 @@ impl Query for GetSettings {
     async fn answer(self, context: &Context) -> Result<Self::Reply, Failure> {
         let mut settings = Settings::read(context.service.journal.reader())?.everything();
         for (value, kind) in settings.values_mut() {
-            *value = shown(value, kind);
+            *value = masked(value, kind);
         }
         Ok(settings)
     }

@@ -12,6 +12,7 @@ mod registry_operation;
 mod save_settings;
 mod saved_replies;
 pub mod saving;
+mod secrets;
 pub mod state;
 mod value;
 

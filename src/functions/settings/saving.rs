@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::{
     registry::registered,
+    secrets::unmasked,
     state::{Given, STREAM, external, external_translations, setting},
-    value::{restored, unmasked},
+    value::restored,
 };
 use crate::functions::{Decision, Failure, Refusal};
 
@@ -103,7 +104,9 @@ fn changed(
     for (name, value) in given {
         check_id(&name)?;
         check_size(&name, &value)?;
-        if before(&name)?.as_ref() != Some(&value) {
+        let before = before(&name)?;
+        let value = unmasked(value, "", before.as_ref());
+        if before.as_ref() != Some(&value) {
             set.insert(name, value);
         }
     }

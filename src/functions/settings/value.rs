@@ -173,53 +173,5 @@ fn mapping(value: Value) -> Result<Value, String> {
     }
 }
 
-/// The value as it is shown: secrets masked, inside of others as well.
-#[must_use]
-pub fn shown(value: &Value, kind: &str) -> Value {
-    match (kind, value) {
-        ("password", Value::String(secret)) if !secret.is_empty() => MASK.into(),
-        ("multi-input", Value::Object(members)) => members
-            .iter()
-            .map(|(id, member)| (id.clone(), shown_member(member)))
-            .collect(),
-        _ => value.clone(),
-    }
-}
-
-fn shown_member(member: &Value) -> Value {
-    match member.as_array().map(Vec::as_slice) {
-        Some([value, Value::String(kind)]) => {
-            Value::Array(vec![shown(value, kind), Value::String(kind.clone())])
-        }
-        _ => member.clone(),
-    }
-}
-
-/// The value with the secrets that came back masked as they were before.
-#[must_use]
-pub fn unmasked(value: Value, kind: &str, before: Option<&Value>) -> Value {
-    match (kind, value) {
-        ("password", Value::String(text)) if text == MASK => {
-            before.cloned().unwrap_or_else(|| "".into())
-        }
-        ("multi-input", Value::Object(members)) => members
-            .into_iter()
-            .map(|(id, member)| {
-                let before = before.and_then(|before| before.get(&id)?.get(0));
-                let member = match member {
-                    Value::Array(mut items) if items.len() == 2 => {
-                        let kind = items[1].as_str().unwrap_or_default().to_owned();
-                        items[0] = unmasked(items[0].take(), &kind, before);
-                        Value::Array(items)
-                    }
-                    other => other,
-                };
-                (id, member)
-            })
-            .collect(),
-        (_, value) => value,
-    }
-}
-
 #[cfg(test)]
 mod tests;

@@ -47,27 +47,6 @@ fn the_registry_decides_the_type() {
 }
 
 #[test]
-fn secrets_are_masked_and_come_back() {
-    assert_eq!(shown(&json!("s3cret"), "password"), json!(MASK));
-    assert_eq!(shown(&json!(""), "password"), json!(""));
-    let stored = json!({"key": ["s3cret", "password"], "name": ["x", "text"]});
-    let seen = shown(&stored, "multi-input");
-    assert_eq!(
-        seen,
-        json!({"key": [MASK, "password"], "name": ["x", "text"]})
-    );
-    assert_eq!(unmasked(seen, "multi-input", Some(&stored)), stored);
-    assert_eq!(
-        unmasked(json!(MASK), "password", Some(&json!("old"))),
-        json!("old")
-    );
-    assert_eq!(
-        unmasked(json!("new"), "password", Some(&json!("old"))),
-        json!("new")
-    );
-}
-
-#[test]
 fn a_mask_comes_back_where_the_secret_itself_is_checked() {
     let id = "dialogflow-service-account";
     let back = restored(id, json!([MASK, "password"]));
