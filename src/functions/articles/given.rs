@@ -133,7 +133,7 @@ fn listed<T>(
 }
 
 fn article(mut members: Map<String, Value>) -> Result<Saved, Unreadable> {
-    let id = id(&mut members)?;
+    let id = id(&mut members, &["-1", "0", "false"])?;
     let title = text::<TITLE_CHARS_MAX>(&mut members, "title")?;
     let content = text::<CONTENT_CHARS_MAX>(&mut members, "content")?;
     let link = text::<LINK_CHARS_MAX>(&mut members, "link")?;
@@ -160,7 +160,7 @@ fn article(mut members: Map<String, Value>) -> Result<Saved, Unreadable> {
 }
 
 fn category(mut members: Map<String, Value>) -> Result<Category, Unreadable> {
-    let id = id(&mut members)?;
+    let id = id(&mut members, &["-1", "0", "1", "false", "true"])?;
     let title = text::<TITLE_CHARS_MAX>(&mut members, "title")?;
     if title.trim().is_empty() {
         return Err(Unreadable("title: the text is empty".to_owned()));
@@ -182,9 +182,12 @@ fn text<const MAX: usize>(
     }
 }
 
-/// The ID; empty where there is none yet.
-fn id(members: &mut Map<String, Value>) -> Result<String, Unreadable> {
+/// The ID; empty where there is none yet. By one of the words of get-articles nobody could ask for it.
+fn id(members: &mut Map<String, Value>, words: &[&str]) -> Result<String, Unreadable> {
     let id = text::<ID_CHARS_MAX>(members, "id")?.trim().to_owned();
+    if words.contains(&id.to_ascii_lowercase().as_str()) {
+        return Err(Unreadable(format!("{id:?} is a word of get-articles, and no id")));
+    }
     if !id.bytes().all(is_plain) {
         let why = format!("{id:?} is not an id: letters, digits, - and _");
         return Err(Unreadable(why));

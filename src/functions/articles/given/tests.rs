@@ -54,6 +54,18 @@ fn only_an_empty_list_is_one() {
 }
 
 #[test]
+fn nothing_is_called_by_a_word_of_get_articles() {
+    for word in ["-1", "0", "false", "False"] {
+        assert!(ids(json!([{"id": word, "title": "A"}])).is_err(), "{word}");
+    }
+    assert_eq!(ids(json!([{"id": "1", "title": "A"}])).unwrap(), ["1"]);
+    for word in ["-1", "0", "1", "false", "true"] {
+        let category = json!([{"id": word, "title": "A"}]);
+        assert!(Categories::read(category).is_err(), "{word}");
+    }
+}
+
+#[test]
 fn what_an_article_may_be() {
     let given = json!({"title": null, "content": "c", "link": false, "categories": "x, y", "own": {"a": [1]}});
     let read = Articles::read(json!([given])).unwrap().0.remove(0);
