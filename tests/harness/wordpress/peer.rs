@@ -2,15 +2,14 @@
 //! handbook of its REST API has them.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+
+use super::super::served::{Served, Shared};
 
 struct Inside {
     users: Vec<Value>,
@@ -23,14 +22,7 @@ struct Inside {
 pub struct WordPress {
     /// Its address.
     pub url: String,
-    inside: Arc<Mutex<Inside>>,
-    task: JoinHandle<()>,
-}
-
-impl Drop for WordPress {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+    served: Served<Inside>,
 }
 
 impl WordPress {
@@ -40,31 +32,25 @@ impl WordPress {
     pub const PASSWORD: &'static str = "abcd EFGH 1234 ijkl MNOP 6789";
 
     /// Starts on a free port, without users.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the site's own task, ended when it is dropped"
-    )]
     pub async fn start() -> Self {
-        let inside = Arc::new(Mutex::new(Inside {
+        let inside = Inside {
             users: Vec::new(),
             asked: Vec::new(),
             broken_from: usize::MAX,
-        }));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        };
         let router = axum::Router::new()
             .route("/wp-json/wp/v2/users", axum::routing::get(users))
-            .fallback(nothing)
-            .with_state(Arc::clone(&inside));
-        let task = tokio::spawn(async move {
-            axum::serve(listener, router).await.expect("serving");
-        });
-        Self { url, inside, task }
+            .fallback(nothing);
+        let served = Served::start(inside, router).await;
+        Self {
+            url: served.url.clone(),
+            served,
+        }
     }
 
     /// Adds a user, as the site itself shows one in full.
     pub fn add(&self, first_name: &str, last_name: &str, email: &str) {
-        let mut inside = self.inside.lock().expect("no panic");
+        let mut inside = self.served.lock();
         let id = inside.users.len() + 1;
         let slug = format!("user-{id}");
         let pictures = json!({"24": "https://secure.gravatar.com/avatar/x?s=24", "96": "https://secure.gravatar.com/avatar/x?s=96"});
@@ -79,12 +65,12 @@ impl WordPress {
 
     /// Breaks from this page on, or is whole again.
     pub fn break_from(&self, page: Option<usize>) {
-        self.inside.lock().expect("no panic").broken_from = page.unwrap_or(usize::MAX);
+        self.served.lock().broken_from = page.unwrap_or(usize::MAX);
     }
 
     /// What it was asked: paths and queries.
     pub fn asked(&self) -> Vec<String> {
-        self.inside.lock().expect("no panic").asked.clone()
+        self.served.lock().asked.clone()
     }
 }
 
@@ -100,7 +86,7 @@ async fn nothing() -> Response {
     refused(404, "rest_no_route", message)
 }
 
-async fn users(State(inside): State<Arc<Mutex<Inside>>>, uri: Uri, headers: HeaderMap) -> Response {
+async fn users(State(inside): State<Shared<Inside>>, uri: Uri, headers: HeaderMap) -> Response {
     let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let query: HashMap<_, _> = query.into_owned().collect();
     let mut inside = inside.lock().expect("no panic");

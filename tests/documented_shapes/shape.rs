@@ -1,161 +1,15 @@
-//! Every function's documented answer as a shape that the real one must have.
-//!
-//! `fixtures/documented/` holds, function by function, arguments and the answer printed in the
-//! Web API's documentation. A shape is: the same members and no others, values of the same JSON
-//! type, and texts of the same kind (an id, a time, a token, a URL).
+//! The comparison of an answer with the documented one.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Peers, Server, on_both_engines};
-
-on_both_engines!(answers_have_the_documented_shape);
-
-async fn answers_have_the_documented_shape(server: Server) {
-    let engine = server.engine();
-    drop(server);
-    let peers = Peers::start().await;
-    let server = peers.service(engine).await;
-    let functions = documented();
-    assert_all_are_documented(&server, &functions).await;
-    let given = given(&server).await;
-    let mut faults = Vec::new();
-    for documented in &functions {
-        let name = documented["function"].as_str().expect("a name");
-        if let Some(before) = documented.get("before") {
-            let function = before["function"].as_str().expect("a name");
-            server
-                .ok(function, filled(&before["arguments"], &given))
-                .await;
-        }
-        let answer = server
-            .ok(name, filled(&documented["arguments"], &given))
-            .await;
-        let may_be_empty = documented
-            .get("may_be_empty")
-            .cloned()
-            .unwrap_or_else(|| json!([]));
-        let mut shape = Shape {
-            may_be_empty,
-            faults: Vec::new(),
-        };
-        shape.compare(name, &documented["answer"], &answer);
-        faults.append(&mut shape.faults);
-    }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
-}
-
-/// What is documented, of all files.
-pub fn documented() -> Vec<Value> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/documented");
-    let files = std::fs::read_dir(folder).expect("a folder");
-    let mut files: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
-    files.sort();
-    let rows = files.iter().flat_map(|file| {
-        let text = std::fs::read_to_string(file).expect("a text");
-        serde_json::from_str::<Vec<Value>>(&text)
-            .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
-    });
-    rows.collect()
-}
-
-async fn assert_all_are_documented(server: &Server, documented: &[Value]) {
-    let document = server.send(server.get("/openapi.json")).await.json();
-    let paths = document["paths"].as_object().expect("paths");
-    let called = paths.iter().filter(|(_, item)| item["post"].is_object());
-    let called: BTreeSet<_> = called
-        .map(|(path, _)| path.trim_start_matches("/v1/"))
-        .collect();
-    let names: BTreeSet<_> = documented
-        .iter()
-        .filter_map(|row| row["function"].as_str())
-        .collect();
-    assert_eq!(names, called);
-    assert_eq!(names.len(), documented.len(), "one row each");
-}
-
-/// What the fixture's `$names` stand for.
-async fn given(server: &Server) -> HashMap<&'static str, Value> {
-    let john = json!({
-        "first_name": "John", "last_name": "Doe", "email": "john@example.com", "password": "correct horse",
-        "user_type": "user", "settings_extra": {
-            "phone": ["+441234", "Phone"], "language": ["es", "Language"], "browser": ["Chrome", "Browser"],
-        },
-    });
-    let john = server.add_user(john).await;
-    server
-        .ok(
-            "current-url",
-            json!({"user_id": john, "url": "https://example.com/"}),
-        )
-        .await;
-    let ada = server.agent("Ada").await;
-    let detail = json!({"user_id": ada, "settings_extra": {"location": ["New York", "Location"]}});
-    server.ok("update-user", detail).await;
-    let kettle = json!({"user_id": john, "title": "Broken kettle", "agent_id": ada});
-    let conversation = server.conversation_with(kettle).await;
-    let message = server.say(john, conversation, "My kettle is broken").await;
-    let spare_message = server.say(ada, conversation, "Kettle?").await;
-    server.say(ada, conversation, "How can I help?").await;
-    server
-        .ok(
-            "set-typing",
-            json!({"user_id": ada, "conversation_id": conversation}),
-        )
-        .await;
-    let lea = json!({"email": "lea@example.com", "password": "correct horse"});
-    let lea = server.add_user(lea).await;
-    let login = server
-        .ok(
-            "login",
-            json!({"email": "lea@example.com", "password": "correct horse"}),
-        )
-        .await;
-    HashMap::from([
-        ("$user", json!(john)),
-        ("$agent", json!(ada)),
-        ("$conversation", json!(conversation)),
-        ("$message", json!(message)),
-        ("$spare_message", json!(spare_message)),
-        (
-            "$spare_user",
-            json!(server.user("Spare", "User", "spare@example.com").await),
-        ),
-        (
-            "$other_spare_user",
-            json!(server.user("Other", "Spare", "other@example.com").await),
-        ),
-        (
-            "$lead",
-            json!(server.add_user(json!({"email": "lead@example.com"})).await),
-        ),
-        (
-            "$settings_file",
-            server.ok("export-settings", json!({})).await,
-        ),
-        ("$cookie", {
-            assert_eq!(login[0]["id"], lea.to_string());
-            login[1].clone()
-        }),
-    ])
-}
-
-fn filled(arguments: &Value, given: &HashMap<&str, Value>) -> Value {
-    match arguments {
-        Value::String(name) if name.starts_with('$') => given[name.as_str()].clone(),
-        Value::Array(items) => items.iter().map(|item| filled(item, given)).collect(),
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, value)| (name.clone(), filled(value, given)))
-            .collect(),
-        other => other.clone(),
-    }
-}
-
-struct Shape {
-    may_be_empty: Value,
-    faults: Vec<String>,
+/// What is compared, and what was wrong so far.
+pub struct Shape {
+    /// Members whose list may be empty.
+    pub may_be_empty: Value,
+    /// What was wrong.
+    pub faults: Vec<String>,
 }
 
 impl Shape {
@@ -168,7 +22,8 @@ impl Shape {
         shape.faults
     }
 
-    fn compare(&mut self, at: &str, documented: &Value, real: &Value) {
+    /// Compares what is `at` some place.
+    pub fn compare(&mut self, at: &str, documented: &Value, real: &Value) {
         match (documented, real) {
             (Value::Null, Value::Null | Value::String(_)) | (Value::Bool(_), Value::Bool(_)) => {}
             (Value::Number(documented), Value::Number(number))

@@ -1,51 +1,21 @@
-//! Users that are imported from a WordPress site.
+//! What a site may do that a healthy one does not: be private, be none, or break in the middle.
 
 use serde_json::{Value, json};
 
-use crate::harness::{Engine, Receiver, Server, Setup, WordPress, eventually, on_both_engines};
+use super::{by_email, count, detail, service};
+use crate::harness::{Receiver, Server, WordPress, eventually, on_both_engines};
 
 on_both_engines!(
     what_is_no_site_is_told,
     users_of_wordpress_are_imported_once,
 );
 
-async fn save(server: &Server, settings: Value) {
-    let saved = server.ok("save-settings", json!({ "settings": settings }));
-    assert_eq!(saved.await, json!(true));
-}
-
-async fn count(server: &Server) -> String {
-    let count = server.ok("count-users", json!({})).await;
-    count["user"].as_str().expect("a text").to_owned()
-}
-
-async fn by_email(server: &Server, email: &str) -> Value {
-    let found = server.ok("search-users", json!({"search": email})).await;
-    let id = found[0]["id"].clone();
-    server
-        .ok("get-user", json!({"user_id": id, "extra": true}))
-        .await
-}
-
-fn detail(user: &Value, slug: &str) -> Value {
-    let details = user["details"].as_array().expect("details");
-    let detail = details.iter().find(|detail| detail["slug"] == slug);
-    detail.map_or(Value::Null, |detail| detail["value"].clone())
-}
-
-/// A service that may call this site, and knows it.
-async fn service(engine: Engine, site: &WordPress) -> Server {
-    let config = "allow_private_targets = [\"127.0.0.0/8\"]\n";
-    let server = Setup::on(engine).config(config).start().await;
-    save(&server, settings(site)).await;
-    server
-}
-
 fn settings(site: &WordPress) -> Value {
-    json!({
-        "wordpress-url": format!("{}/", site.url), "wordpress-user": WordPress::USER,
-        "wordpress-password": WordPress::PASSWORD,
-    })
+    super::settings(
+        &format!("{}/", site.url),
+        WordPress::USER,
+        WordPress::PASSWORD,
+    )
 }
 
 async fn what_is_no_site_is_told(server: Server) {
@@ -54,17 +24,17 @@ async fn what_is_no_site_is_told(server: Server) {
     };
     refused(&server, "unavailable", "not configured").await;
     let site = WordPress::start().await;
-    save(&server, settings(&site)).await;
+    server.save(settings(&site)).await;
     refused(&server, "wordpress-error", "a private address").await;
     assert!(site.asked().is_empty());
 
-    let server = service(server.engine(), &site).await;
+    let server = service(server.engine(), settings(&site)).await;
     assert_eq!(
         server.ok("wp-synch", json!({})).await,
         json!(true),
         "nobody there yet"
     );
-    save(&server, json!({"wordpress-password": "wrong"})).await;
+    server.save(json!({"wordpress-password": "wrong"})).await;
     let denied = server.v1("wp-synch", json!({})).await;
     assert_eq!(
         (denied.problem().as_str(), denied.status),
@@ -75,10 +45,10 @@ async fn what_is_no_site_is_told(server: Server) {
         "WordPress refused: Sorry, you are not allowed to edit users."
     );
     let elsewhere = json!({"wordpress-url": format!("{}/elsewhere", site.url)});
-    save(&server, elsewhere).await;
+    server.save(elsewhere).await;
     refused(&server, "wordpress-error", "no WordPress there").await;
     let gone = WordPress::start().await.url.clone();
-    save(&server, json!({"wordpress-url": gone})).await;
+    server.save(json!({"wordpress-url": gone})).await;
     refused(&server, "wordpress-error", "nobody there").await;
     assert_eq!(count(&server).await, "0");
 }
@@ -104,12 +74,11 @@ async fn users_of_wordpress_are_imported_once(server: Server) {
     let engine = server.engine();
     drop(server);
     let site = site_with_john().await;
-    let server = service(engine, &site).await;
+    let server = service(engine, settings(&site)).await;
     let receiver = Receiver::start().await;
     // John is here before, his address written otherwise; 245 others are not.
     let john = server.user("John", "Doe", "John@Example.com").await;
-    save(
-        &server,
+    server.save(
         json!({"webhooks-enabled": true, "webhooks-url": receiver.url, "webhooks-active": "registration"}),
     )
     .await;
@@ -175,7 +144,7 @@ async fn users_of_wordpress_are_imported_once(server: Server) {
 
     // Again: nobody twice, nothing recorded. A new one: one more.
     let events = |server: &Server| {
-        let told = String::from_utf8(server.run(&["events"]).stdout).expect("UTF-8");
+        let told = server.events_told();
         told.lines().filter(|line| line.contains("\"user.")).count()
     };
     let before = events(&server);
