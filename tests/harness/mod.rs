@@ -49,7 +49,7 @@ pub use releases::Releases;
 pub use server::{Engine, LOOPBACK, Server, Setup};
 pub use setting::tool;
 pub use vendor::Vendor;
-pub use wordpress::WordPress;
+pub use wordpress::{DebianWordPress, WordPress};
 
 use std::future::Future;
 use std::time::{Duration, Instant};

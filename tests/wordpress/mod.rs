@@ -1,5 +1,6 @@
 //! Users that are imported from a WordPress site.
 
+mod debian;
 mod peer;
 
 use serde_json::{Value, json};
