@@ -6,6 +6,9 @@ SHELL       := /bin/bash
 # The virtual environment of the tools that come ready-built: the dependency checker, the NATS
 # server, the OpenAPI validator.
 TOOLS       ?= $(CURDIR)/.cache/tools
+# The package wordpress wants a web server with PHP, which the tests do not: named in this order, it is
+# content with these two instead of Apache.
+WORDPRESS   := mini-httpd php-cgi php php-mysql mariadb-server-core wordpress
 DATA_DIR    ?= ./data
 LISTEN      ?= 127.0.0.1:8080
 
@@ -42,7 +45,7 @@ build-packages:
 	@deploy/require-packages.sh build-essential libclang-dev
 
 test-packages:
-	@deploy/require-packages.sh postgresql php-cli php-curl chromium libjs-jquery dovecot-imapd python3-aiosmtpd chasquid openssl
+	@deploy/require-packages.sh postgresql php-cli php-curl chromium libjs-jquery dovecot-imapd python3-aiosmtpd chasquid openssl $(WORDPRESS)
 
 tools: $(TOOLS)/.installed
 

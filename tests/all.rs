@@ -45,6 +45,7 @@ mod php_client;
 mod plain_door;
 mod polling;
 mod presence;
+mod pusher;
 mod ratings;
 mod relay;
 mod relay_cluster;

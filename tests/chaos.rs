@@ -90,9 +90,7 @@ async fn started() -> World {
         "email-host": "127.0.0.1", "email-port": [mail.port, "number"], "email-security": "none",
         "email-sender": "help@shop.example",
     });
-    server
-        .ok("save-settings", json!({"settings": settings}))
-        .await;
+    server.save(settings).await;
     for writer in 0..WRITERS {
         let email = format!("{writer}@example.com");
         assert_eq!(server.user("Name", "Of User", &email).await, writer + 3);
@@ -194,9 +192,7 @@ async fn whatever_is_killed_everything_arrives_in_order_with_one_identity() {
     one_identity_each(&hooks(&world.receiver));
     one_identity_each(&letters(&world.mails()));
     world.server.stop();
-    let verified = world.server.run(&["verify"]);
-    let said = String::from_utf8_lossy(&verified.stderr);
-    assert!(verified.status.success(), "{said}");
+    world.server.assert_sound();
 }
 
 /// What came, in its order: the text that says which it is, and its identity.

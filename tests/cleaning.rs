@@ -88,8 +88,7 @@ async fn scenario_18_clean(mut server: Server) {
     server.ok("delete-user", json!({"user_id": john})).await;
     assert!(!exists(&server, answered).await);
     server.stop();
-    let verified = server.verb("verify", &[]);
-    assert!(verified.status.success(), "{verified:?}");
+    server.assert_sound();
 }
 
 #[tokio::test]
@@ -107,8 +106,9 @@ async fn cron_jobs_does_what_the_settings_ask_for() {
     assert_eq!(server.ok("cron-jobs", json!({})).await, true);
     assert_eq!(server.ok("cron-jobs", once.clone()).await, true);
     assert_eq!(server.status(conversation).await, "1", "nobody asked");
-    let settings = json!({"settings": {"cleaning-archive": [true, "checkbox"]}});
-    server.ok("save-settings", settings).await;
+    server
+        .save(json!({"cleaning-archive": [true, "checkbox"]}))
+        .await;
     assert_eq!(server.ok("cron-jobs", once).await, true);
     assert_eq!(server.status(conversation).await, "1", "a repeated call");
     assert_eq!(server.ok("cron-jobs", json!({})).await, true);
@@ -151,8 +151,9 @@ async fn what_the_settings_ask_for_is_done_by_itself() {
     let with_visitor = ids_of(&server).await;
     assert!(with_visitor.contains(&visitor.to_string()), "nobody asked");
 
-    let settings = json!({"settings": {"cleaning-visitors": [true, "checkbox"]}});
-    server.ok("save-settings", settings).await;
+    server
+        .save(json!({"cleaning-visitors": [true, "checkbox"]}))
+        .await;
     server.restart();
     eventually("the visitor is gone", async || {
         !ids_of(&server).await.contains(&visitor.to_string())

@@ -39,13 +39,7 @@ async fn events_are_told_in_order_and_without_secrets(server: Server) {
 
 async fn verify_finds_all_sound_and_a_changed_row(mut server: Server) {
     some_history(&server).await;
-    let sound = server.verb("verify", &[]);
-    let told = String::from_utf8_lossy(&sound.stdout).into_owned();
-    assert!(
-        sound.status.success(),
-        "{told}{}",
-        String::from_utf8_lossy(&sound.stderr)
-    );
+    let told = server.assert_sound();
     assert_eq!(told.matches("sound").count(), 3, "{told}");
     server.stop();
     server
@@ -67,18 +61,8 @@ async fn a_rebuild_mends_the_read_models(mut server: Server) {
         server
             .sql("UPDATE users SET first_name = 'Jim' WHERE first_name = 'John'")
             .await;
-        let rebuilt = server.verb("rebuild", arguments);
-        assert!(
-            rebuilt.status.success(),
-            "{}",
-            String::from_utf8_lossy(&rebuilt.stderr)
-        );
-        let sound = server.verb("verify", &[]);
-        assert!(
-            sound.status.success(),
-            "{}",
-            String::from_utf8_lossy(&sound.stdout)
-        );
+        server.told("rebuild", arguments);
+        server.assert_sound();
     }
     server.start_again();
     assert_eq!(server.row(3).await["first_name"], "John");
@@ -86,29 +70,17 @@ async fn a_rebuild_mends_the_read_models(mut server: Server) {
 
 async fn a_rebuild_beside_a_running_service_is_taken_up_at_its_next_start(mut server: Server) {
     some_history(&server).await;
-    let rebuilt = server.verb("rebuild", &[]);
-    assert!(
-        rebuilt.status.success(),
-        "{}",
-        String::from_utf8_lossy(&rebuilt.stderr)
-    );
+    server.told("rebuild", &[]);
     server.user("Later", "Doe", "later@example.com").await;
     server.restart();
     assert_eq!(server.ok("count-users", json!({})).await["user"], "2");
-    let sound = server.verb("verify", &[]);
-    assert!(
-        sound.status.success(),
-        "{}",
-        String::from_utf8_lossy(&sound.stdout)
-    );
+    server.assert_sound();
 }
 
 async fn status_says_where_everything_stands(server: Server) {
     some_history(&server).await;
     server.ok("get-users", json!({})).await;
-    let status = server.verb("status", &[]);
-    let told = String::from_utf8_lossy(&status.stdout).into_owned();
-    assert!(status.status.success(), "{told}");
+    let told = server.told("status", &[]);
     let head = server.events(&[]).len();
     assert!(told.contains(&format!("head         {head}")), "{told}");
     assert!(told.contains("0 behind"), "{told}");

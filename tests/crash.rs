@@ -139,12 +139,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_there_twice(engine: Engine,
             "{text} was acknowledged as {id}"
         );
     }
-    let sound = server.verb("verify", &[]);
-    assert!(
-        sound.status.success(),
-        "{}",
-        String::from_utf8_lossy(&sound.stdout)
-    );
+    server.assert_sound();
 }
 
 #[tokio::test]

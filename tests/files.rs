@@ -17,6 +17,17 @@ async fn fetch(server: &Server, url: &serde_json::Value) -> Answer {
     file
 }
 
+/// The cells of a CSV file.
+fn cells(file: &Answer) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(&file.bytes[..]);
+    let rows = reader.records().map(|row| row.expect("a CSV row"));
+    rows.flat_map(|row| row.iter().map(str::to_owned).collect::<Vec<_>>())
+        .collect()
+}
+
 async fn scenario_16_transcript(server: Server) {
     let (john, ada) = (
         server.user("John", "Doe", "john@example.com").await,
@@ -54,47 +65,37 @@ async fn scenario_16_transcript(server: Server) {
         .and_then(|rest| rest.strip_suffix(".csv"))
         .unwrap_or_else(|| panic!("not {name}"));
     assert!(secret.len() >= 22, "an unguessable part: {name}");
-    let file = fetch(&server, &url).await;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(&file.bytes[..]);
-    let rows: Vec<csv::StringRecord> = reader
-        .records()
-        .map(|row| row.expect("a CSV row"))
-        .collect();
-    for text in said {
-        let found = rows
-            .iter()
-            .flatten()
-            .any(|cell| cell.ends_with(text) && cell.len() <= text.len() + 1);
-        assert!(found, "{text:?} is missing in {}", file.text());
-    }
-    for cell in rows.iter().flatten() {
-        assert!(
-            !cell.starts_with(['=', '+', '-', '@']),
-            "a formula: {cell:?}"
-        );
+    // Without a type, or with false, it is the configured one: csv.
+    let without = json!({"conversation_id": conversation});
+    for url in [
+        url,
+        transcript("false").await,
+        server.ok("transcript", without).await,
+    ] {
+        let file = fetch(&server, &url).await;
+        let cells = cells(&file);
+        for text in said {
+            let found = cells
+                .iter()
+                .any(|cell| cell.ends_with(text) && cell.len() <= text.len() + 1);
+            assert!(found, "{text:?} is missing in {}", file.text());
+        }
+        for cell in cells {
+            assert!(
+                !cell.starts_with(['=', '+', '-', '@']),
+                "a formula: {cell:?}"
+            );
+        }
     }
 
     let file = fetch(&server, &transcript("txt").await).await;
-    for text in said {
+    for part in said.into_iter().chain(["John Doe", "Ada Agent"]) {
         assert!(
-            file.text().contains(text),
-            "{text:?} is missing in {}",
+            file.text().contains(part),
+            "{part:?} is missing in {}",
             file.text()
         );
     }
-    assert!(
-        file.text().contains("John Doe") && file.text().contains("Ada Agent"),
-        "{}",
-        file.text()
-    );
-    fetch(&server, &transcript("false").await).await;
-    let without = server
-        .ok("transcript", json!({"conversation_id": conversation}))
-        .await;
-    fetch(&server, &without).await;
     let unknown = json!({"conversation_id": 99, "type": "csv"});
     assert_eq!(server.ok("transcript", unknown).await, false);
 

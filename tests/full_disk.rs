@@ -100,10 +100,5 @@ async fn a_disk_that_fills_up_loses_nothing_that_was_acknowledged() {
         "the refused one may be there, once"
     );
     server.stop();
-    let verified = server.run(&["verify"]);
-    assert!(
-        verified.status.success(),
-        "{}",
-        String::from_utf8_lossy(&verified.stderr)
-    );
+    server.assert_sound();
 }

@@ -97,13 +97,7 @@ async fn whatever_is_called_all_that_is_derived_stays_true_to_the_log(engine: En
         "{accepted} accepted, {refused} refused"
     );
     for _ in 0..2 {
-        let sound = server.verb("verify", &[]);
-        let said = String::from_utf8_lossy(&sound.stdout).into_owned();
-        assert!(
-            sound.status.success(),
-            "{said}{}",
-            String::from_utf8_lossy(&sound.stderr)
-        );
+        server.assert_sound();
         server.restart();
     }
 }

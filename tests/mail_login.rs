@@ -23,8 +23,7 @@ async fn service(certificates: &Certificates, mail: &Chasquid, more: Value) -> S
     });
     let more = more.as_object().expect("an object").clone();
     settings.as_object_mut().expect("an object").extend(more);
-    let saved = server.ok("save-settings", json!({ "settings": settings }));
-    assert_eq!(saved.await, json!(true));
+    server.save(settings).await;
     assert_eq!(server.user("John", "Doe", "john@shop.example").await, 3);
     assert_eq!(server.agent("Ada").await, 4);
     assert_eq!(server.conversation(3).await, 1);
@@ -94,8 +93,9 @@ async fn a_wrong_password_is_refused_with_the_servers_words() {
     let told = format!("{detail}{}", server.log());
     assert!(!told.contains("falsch"), "the password is told to nobody");
 
-    let right = json!({"settings": {"email-password": Chasquid::PASSWORD}});
-    assert_eq!(server.ok("save-settings", right).await, json!(true));
+    server
+        .save(json!({"email-password": Chasquid::PASSWORD}))
+        .await;
     let sent = server.ok("send-custom-email", letter("john@shop.example"));
     assert_eq!(sent.await, json!(true));
     assert_eq!(mail.wait(1).await.len(), 1);

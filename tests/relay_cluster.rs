@@ -4,7 +4,9 @@
 use serde_json::json;
 
 use crate::{
-    harness::{Engine, NatsCluster, Receiver, Setup, cluster::ELECTION, eventually_within, tool},
+    harness::{
+        Engine, LOOPBACK, NatsCluster, Receiver, Setup, cluster::ELECTION, eventually_within, tool,
+    },
     relay::{holds_the_log_for, relay},
 };
 
@@ -17,7 +19,7 @@ async fn the_leader_and_then_another_may_be_killed() {
     let authority = cluster.authority();
     let receiver = Receiver::start().await;
     let server = Setup::on(Engine::Sqlite)
-        .config("allow_private_targets = [\"127.0.0.0/8\"]\nnats_replicas = 3\n")
+        .config(&format!("{LOOPBACK}nats_replicas = 3\n"))
         .env("HAVEFUNNELS_NATS", &cluster.urls())
         .env("HAVEFUNNELS_NATS_TLS", "true")
         .env(
@@ -26,10 +28,10 @@ async fn the_leader_and_then_another_may_be_killed() {
         )
         .start()
         .await;
-    let settings = json!({"settings": {
+    let settings = json!({
         "webhooks-enabled": true, "webhooks-url": receiver.url, "webhooks-active": "message-sent",
-    }});
-    assert_eq!(server.ok("save-settings", settings).await, json!(true));
+    });
+    server.save(settings).await;
     let jane = server.user("Jane", "Doe", "jane@example.com").await;
     let conversation = server.conversation(jane).await;
     let mut said = Vec::new();

@@ -11,8 +11,7 @@ on_both_engines!(
 
 /// John (3), and the agents Ada (4) and Bob (5).
 async fn people(server: &Server, settings: Value) {
-    let saved = server.ok("save-settings", json!({"settings": settings}));
-    assert_eq!(saved.await, json!(true));
+    server.save(settings).await;
     assert_eq!(server.user("John", "Doe", "john@example.com").await, 3);
     assert_eq!(server.agent("Ada").await, 4);
     assert_eq!(server.agent("Bob").await, 5);
@@ -47,8 +46,7 @@ async fn a_new_conversation_goes_to_the_agent_with_the_fewest(server: Server) {
     comes(&server, 4).await;
     comes(&server, 5).await;
     assert_eq!(agent_of(&server, 1).await, 0, "routing is off");
-    let on = json!({"settings": {"routing": true}});
-    server.ok("save-settings", on).await;
+    server.save(json!({"routing": true})).await;
     for (conversation, agent) in [(2, 4), (3, 5), (4, 4)] {
         assert_eq!(server.conversation(3).await, conversation);
         assert_eq!(
@@ -106,10 +104,6 @@ async fn who_comes_when_all_are_busy_waits_in_line(mut server: Server) {
     let taken = || async { agent_of(&server, 4).await == 5 };
     eventually("whoever comes takes the next", taken).await;
     assert_eq!(queue(&server, 4).await, json!(false));
-    let verified = {
-        server.stop();
-        server.run(&["verify"])
-    };
-    let said = String::from_utf8_lossy(&verified.stderr);
-    assert!(verified.status.success(), "{said}");
+    server.stop();
+    server.assert_sound();
 }

@@ -114,8 +114,7 @@ async fn settings_are_kept_checked_and_masked(server: Server) {
         "nothing was saved"
     );
 
-    let exported = server.run(&["events"]);
-    let exported = String::from_utf8(exported.stdout).expect("UTF-8");
+    let exported = server.events_told();
     assert!(exported.contains("settings.saved") && !exported.contains("s3cret"));
 }
 

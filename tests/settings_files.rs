@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Body, Engine, Server, Setup, Vendor, on_both_engines};
+use crate::harness::{Body, Engine, LOOPBACK, Server, Setup, Vendor, on_both_engines};
 
 on_both_engines!(
     scenario_21_settings_there_and_back,
@@ -112,8 +112,7 @@ async fn scenario_21_settings_there_and_back(mut server: Server) {
     server.restart();
     assert_eq!(settings(&server).await, before);
 
-    let told = server.run(&["events"]);
-    let told = String::from_utf8(told.stdout).expect("UTF-8");
+    let told = server.events_told();
     assert!(told.contains("file.created") && told.contains("settings.saved"));
     assert!(!told.contains("s3cret") && !told.contains("inner"));
 }
@@ -156,8 +155,7 @@ async fn an_import_is_all_or_nothing(server: Server) {
     );
     drop(server);
 
-    let config = "allow_private_targets = [\"127.0.0.0/8\"]\n";
-    let server = Setup::on(engine).config(config).start().await;
+    let server = Setup::on(engine).config(LOOPBACK).start().await;
     peer.answer(
         200,
         json!({"settings": {"rtl": [true, "checkbox"], "webhooks-url": ["no URL", "text"]}}),
@@ -203,8 +201,7 @@ async fn settings_move_from_one_service_to_another() {
     }});
     assert_eq!(from.ok("save-settings", mine).await, json!(true));
     let url = exported(&from).await;
-    let config = "allow_private_targets = [\"127.0.0.0/8\"]\n";
-    let to = Setup::on(Engine::Sqlite).config(config).start().await;
+    let to = Setup::on(Engine::Sqlite).config(LOOPBACK).start().await;
     assert_eq!(
         to.ok("import-settings", json!({"file_url": url})).await,
         json!(true)

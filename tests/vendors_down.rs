@@ -14,7 +14,7 @@ use tokio::{
     sync::watch,
 };
 
-use crate::harness::{Body, Engine, Google, Server, Setup};
+use crate::harness::{Body, Engine, Google, LOOPBACK, Server, Setup};
 
 /// What may follow from a call that came to nothing: the order, and how its delivery went.
 const BOOKKEEPING: [&str; 4] = [
@@ -134,7 +134,7 @@ async fn service(port: u16) -> Server {
     let url = format!("http://127.0.0.1:{port}");
     // One host stands for all vendors here, and none is to be spared for another's failures.
     let config = format!(
-        "allow_private_targets = [\"127.0.0.0/8\"]\nvendor_failures_max = 0\n\
+        "{LOOPBACK}vendor_failures_max = 0\n\
          vendor_timeout_seconds = 2\nopenai_timeout_seconds = 2\n\
          email_piping_every_seconds = 0\n\
          twilio_url = \"{url}\"\npusher_beams_url = \"{url}\"\npusher_channels_url = \"{url}\"\n\
@@ -161,8 +161,7 @@ async fn service(port: u16) -> Server {
         "update-index": format!("{url}/index.json"), "update-key": STANDARD.encode([7; 32]),
     });
     for settings in [settings, Google::settings()] {
-        let saved = server.ok("save-settings", json!({ "settings": settings }));
-        assert_eq!(saved.await, json!(true));
+        server.save(settings).await;
     }
     server
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Releases, Server, Setup, on_both_engines};
+use crate::harness::{LOOPBACK, Releases, Server, Setup, on_both_engines};
 
 on_both_engines!(
     apps_are_switched_on_with_their_keys,
@@ -54,13 +54,8 @@ async fn apps_are_switched_on_with_their_keys(server: Server) {
         "missing-argument"
     );
     assert_eq!(key("slack").await, json!("9300AB16-014ZEE12"), "as it was");
-    let told = String::from_utf8(server.run(&["events"]).stdout).expect("UTF-8");
+    let told = server.events_told();
     assert!(told.contains("settings.saved") && !told.contains("9300AB16"));
-}
-
-async fn save(server: &Server, settings: Value) {
-    let saved = server.ok("save-settings", json!({ "settings": settings }));
-    assert_eq!(saved.await, json!(true));
 }
 
 /// That neither asking nor updating works, and that nothing was staged.
@@ -76,7 +71,7 @@ async fn a_signed_release_is_staged_and_nothing_else(server: Server) {
     refused(&server, "unavailable", "not configured").await;
     let releases = Releases::start().await;
     let settings = json!({"update-index": releases.index(), "update-key": releases.key()});
-    save(&server, settings.clone()).await;
+    server.save(settings.clone()).await;
     refused(&server, "update-error", "a private address").await;
     for (id, wrong) in [("update-key", "nonsense"), ("update-index", "/etc/passwd")] {
         let settings = json!({"settings": {id: wrong}});
@@ -85,9 +80,8 @@ async fn a_signed_release_is_staged_and_nothing_else(server: Server) {
     }
     drop(server);
 
-    let config = "allow_private_targets = [\"127.0.0.0/8\"]\n";
-    let server = Setup::on(engine).config(config).start().await;
-    save(&server, settings).await;
+    let server = Setup::on(engine).config(LOOPBACK).start().await;
+    server.save(settings).await;
     let available = || server.ok("updates-available", json!({}));
 
     let good = releases.signed(&json!([releases.release("999.0.0")]));
@@ -163,7 +157,7 @@ async fn a_signed_release_is_staged_and_nothing_else(server: Server) {
     let index = folder.path().join("index.json");
     std::fs::write(&index, releases.signed(&json!([release])).to_string()).expect("written");
     let place = format!("file://{}", index.display());
-    save(&server, json!({"update-index": place})).await;
+    server.save(json!({"update-index": place})).await;
     assert_eq!(available().await, json!(true));
     assert_eq!(server.ok("update", json!({})).await, json!("success"));
     assert_staged(&server, "999.1.0").await;

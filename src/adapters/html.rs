@@ -107,6 +107,14 @@ fn after_end<'html>(html: &'html str, name: &str) -> &'html str {
     ""
 }
 
+/// The text that this HTML without tags shows.
+#[must_use]
+pub fn unescaped(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    resolve(html, &mut text);
+    text
+}
+
 /// The value of an attribute, its entities resolved.
 fn attribute(tag: &str, wanted: &str) -> Option<String> {
     let at = tag.to_ascii_lowercase().find(&format!("{wanted}="))?;
@@ -115,9 +123,7 @@ fn attribute(tag: &str, wanted: &str) -> Option<String> {
         quote @ ('"' | '\'') => value[1..].split(quote).next()?,
         _ => value.split(char::is_whitespace).next()?,
     };
-    let mut text = String::new();
-    resolve(value, &mut text);
-    Some(text)
+    Some(unescaped(value))
 }
 
 /// Writes the text with its entities resolved.
@@ -151,9 +157,7 @@ struct Text {
 
 impl Text {
     fn write(&mut self, html: &str) {
-        let mut text = String::with_capacity(html.len());
-        resolve(html, &mut text);
-        for c in text.chars() {
+        for c in unescaped(html).chars() {
             // A no-break space shows as a blank too; ASCII white space runs together.
             if c.is_ascii_whitespace() {
                 self.blank = true;

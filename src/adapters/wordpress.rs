@@ -6,9 +6,10 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::{
+    html,
     outgoing::Outgoing,
     request::{Method, Request},
     vendor::{Problem, base},
@@ -38,16 +39,21 @@ pub struct Person {
     /// Its number at the site.
     pub id: u64,
     /// The name that the site shows.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     pub name: String,
     /// First name; may be empty.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     pub first_name: String,
     /// Last name; may be empty.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     pub last_name: String,
     /// Address.
     pub email: String,
+}
+
+/// A name as the site shows it: WordPress keeps and gives names as HTML, `Tom &amp; Jerry`.
+fn text<'json, D: Deserializer<'json>>(value: D) -> Result<String, D::Error> {
+    String::deserialize(value).map(|name| html::unescaped(&name))
 }
 
 /// A page of them.
@@ -108,14 +114,18 @@ mod tests {
             let users = json!([
                 {"id": 1, "name": "ann", "first_name": "Ann", "last_name": "Lee", "email": "ann@example.com",
                  "roles": ["subscriber"], "meta": [], "avatar_urls": {"24": "https://example.com/a.png"}},
-                {"id": 7, "email": "bob@example.com"},
+                {"id": 7, "email": "bob@example.com", "last_name": "Tom &amp; &lt;Jerry&gt;"},
             ]);
             Reply::json(200, &users).header("X-WP-TotalPages", "3")
         });
         let page = people(&client(), &site(&peer), 2).await.unwrap();
         assert_eq!(page.pages, 3);
         assert_eq!(page.people[0].first_name, "Ann");
-        assert_eq!((page.people[1].id, &*page.people[1].name), (7, ""));
+        let bob = &page.people[1];
+        assert_eq!(
+            (bob.id, &*bob.name, &*bob.last_name),
+            (7, "", "Tom & <Jerry>")
+        );
         let request = &peer.received()[0];
         assert_eq!(
             request.target,

@@ -54,28 +54,13 @@ impl Answer {
     /// The `response` of a success on the compatible door.
     #[track_caller]
     pub fn response(&self) -> Value {
-        let body = self.json();
-        assert_eq!(self.status, 200, "{self}");
-        assert_eq!(body["success"], true, "{self}");
-        assert_eq!(
-            body.as_object().map(serde_json::Map::len),
-            Some(2),
-            "a success has two members: {self}"
-        );
-        body["response"].clone()
+        self.envelope(true, 2)["response"].clone()
     }
 
     /// The code of a failure on the compatible door, whose whole envelope is checked.
     #[track_caller]
     pub fn code(&self) -> String {
-        let body = self.json();
-        assert_eq!(self.status, 200, "{self}");
-        assert_eq!(body["success"], false, "{self}");
-        assert_eq!(
-            body.as_object().map(serde_json::Map::len),
-            Some(4),
-            "a failure has four members: {self}"
-        );
+        let body = self.envelope(false, 4);
         assert!(
             body["function"].is_string(),
             "the function is named: {self}"
@@ -96,6 +81,17 @@ impl Answer {
             .as_str()
             .unwrap_or_else(|| panic!("no code: {self}"))
             .to_owned()
+    }
+
+    /// The whole body, which has so many members.
+    #[track_caller]
+    fn envelope(&self, success: bool, members: usize) -> Value {
+        let body = self.json();
+        assert_eq!(self.status, 200, "{self}");
+        assert_eq!(body["success"], success, "{self}");
+        let given = body.as_object().map(serde_json::Map::len);
+        assert_eq!(given, Some(members), "members of the envelope: {self}");
+        body
     }
 
     /// The code of a failure on the plain door, whose whole problem document is checked.

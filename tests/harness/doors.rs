@@ -125,7 +125,8 @@ impl Server {
     }
 }
 
-fn merged(mut first: Value, second: Value) -> Value {
+/// The members of both objects; where both have one, the second's.
+pub fn merged(mut first: Value, second: Value) -> Value {
     let members = first.as_object_mut().expect("an object");
     let Value::Object(more) = second else {
         panic!("arguments are an object")

@@ -5,6 +5,12 @@ use serde_json::{Value, json};
 use super::server::Server;
 
 impl Server {
+    /// Saves these settings, by save-settings.
+    pub async fn save(&self, settings: Value) {
+        let saved = self.ok("save-settings", json!({ "settings": settings }));
+        assert_eq!(saved.await, json!(true));
+    }
+
     /// Adds a user with these arguments of add-user and answers the id.
     pub async fn add_user(&self, arguments: Value) -> u64 {
         let id = self.ok("add-user", arguments).await;
@@ -75,6 +81,18 @@ impl Server {
         status
             .unwrap_or_else(|| panic!("no status in {answer}"))
             .to_owned()
+    }
+
+    /// The data of a report.
+    pub async fn report(&self, name: &str) -> Value {
+        self.ok("reports", json!({"name": name})).await["data"].clone()
+    }
+
+    /// The sum of a report's first numbers.
+    pub async fn total(&self, name: &str) -> u64 {
+        let data = self.report(name).await;
+        let rows = data.as_object().expect("rows").values();
+        rows.map(|row| row[0].as_u64().expect("a number")).sum()
     }
 
     /// Everything a refused call could have changed, for comparing before and after.

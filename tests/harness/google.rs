@@ -5,16 +5,13 @@ mod described;
 mod dialogflow;
 mod oauth;
 
-use std::sync::{Arc, Mutex};
-
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
+use super::served::{Served, Shared};
 use described::Description;
 use dialogflow::Agent;
 use oauth::Tokens;
@@ -46,44 +43,35 @@ struct Inside {
 pub struct Google {
     /// The base of both APIs.
     pub url: String,
-    inside: Arc<Mutex<Inside>>,
-    task: JoinHandle<()>,
+    served: Served<Inside>,
 }
 
 impl Drop for Google {
     fn drop(&mut self) {
-        self.task.abort();
         if !std::thread::panicking() {
-            let faults = self.faults();
-            assert!(faults.is_empty(), "{}", faults.join("\n"));
+            let inside = self.served.lock();
+            assert!(inside.faults.is_empty(), "{}", inside.faults.join("\n"));
         }
     }
 }
 
 impl Google {
     /// Starts on a free port.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the peer's own task, ended when it is dropped"
-    )]
     pub async fn start() -> Self {
-        let inside = Arc::new(Mutex::new(Inside {
+        let inside = Inside {
             description: Description::read(),
             tokens: Tokens::default(),
             agent: Agent::taught(),
             asked: Vec::new(),
             faults: Vec::new(),
             stalls: false,
-        }));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let router = axum::Router::new()
-            .fallback(answer)
-            .with_state(Arc::clone(&inside));
-        let task = tokio::spawn(async move {
-            axum::serve(listener, router).await.expect("serving");
-        });
-        Self { url, inside, task }
+        };
+        let router = axum::Router::new().fallback(answer);
+        let served = Served::start(inside, router).await;
+        Self {
+            url: served.url.clone(),
+            served,
+        }
     }
 
     /// The configuration of a service that asks this peer.
@@ -103,34 +91,27 @@ impl Google {
 
     /// What Dialogflow was asked.
     pub fn asked(&self) -> Vec<Request> {
-        self.inside.lock().expect("no panic").asked.clone()
+        self.served.lock().asked.clone()
     }
 
     /// How many tokens were given.
     pub fn tokens_given(&self) -> usize {
-        self.inside.lock().expect("no panic").tokens.given()
+        self.served.lock().tokens.given()
     }
 
     /// Takes back all tokens that were given.
     pub fn revoke(&self) {
-        self.inside.lock().expect("no panic").tokens.revoke();
+        self.served.lock().tokens.revoke();
     }
 
     /// Takes requests from now on and says nothing.
     pub fn stall(&self) {
-        self.inside.lock().expect("no panic").stalls = true;
-    }
-
-    fn faults(&self) -> Vec<String> {
-        self.inside.lock().map_or_else(
-            |_| vec!["the peer failed".to_owned()],
-            |inside| inside.faults.clone(),
-        )
+        self.served.lock().stalls = true;
     }
 }
 
 async fn answer(
-    State(inside): State<Arc<Mutex<Inside>>>,
+    State(inside): State<Shared<Inside>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,

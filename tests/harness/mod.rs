@@ -23,6 +23,7 @@ mod peers;
 mod process;
 mod receiver;
 mod releases;
+mod served;
 mod server;
 mod setting;
 pub mod slack;
@@ -36,7 +37,7 @@ pub use chasquid::Chasquid;
 pub use cluster::NatsCluster;
 pub use dice::Dice;
 pub use disk::Disk;
-pub use doors::{API, Body};
+pub use doors::{API, Body, merged};
 pub use encode::{Client, form};
 pub use google::{CLIENT_ID, CLIENT_SECRET, Google, REFRESH_TOKEN};
 pub use mail::MailServer;
@@ -45,10 +46,10 @@ pub use nats::NatsServer;
 pub use peers::Peers;
 pub use receiver::{Hook, Receiver, Reply};
 pub use releases::Releases;
-pub use server::{Engine, Server, Setup};
+pub use server::{Engine, LOOPBACK, Server, Setup};
 pub use setting::tool;
 pub use vendor::Vendor;
-pub use wordpress::WordPress;
+pub use wordpress::{DebianWordPress, WordPress};
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -56,22 +57,30 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 /// Makes of each named `async fn name(server: Server)` two tests, `name::sqlite` and `name::postgres`.
+///
+/// `on_both_engines!(start => name)` gives it what `start(engine).await` answers instead of a server;
+/// with `std::future::ready` that is the engine itself.
 macro_rules! on_both_engines {
-    ($($name:ident),+ $(,)?) => { $(
+    ($start:path => $($name:ident),+ $(,)?) => { $(
         mod $name {
-            use crate::harness::{Engine, Server};
+            #[allow(unused_imports, reason = "where `start` may come from")]
+            use super::*;
+            use crate::harness::Engine;
 
             #[tokio::test]
             async fn sqlite() {
-                super::$name(Server::start(Engine::Sqlite).await).await;
+                super::$name($start(Engine::Sqlite).await).await;
             }
 
             #[tokio::test]
             async fn postgres() {
-                super::$name(Server::start(Engine::Postgres).await).await;
+                super::$name($start(Engine::Postgres).await).await;
             }
         }
     )+ };
+    ($($name:ident),+ $(,)?) => {
+        on_both_engines!(crate::harness::Server::start => $($name),+);
+    };
 }
 pub(crate) use on_both_engines;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Engine, Google, MailServer, Releases, Server, Setup, Vendor, WordPress};
+use super::{Engine, Google, LOOPBACK, MailServer, Releases, Server, Setup, Vendor, WordPress};
 
 /// A mail server, and one that answers for all vendors.
 pub struct Peers {
@@ -52,17 +52,15 @@ impl Peers {
     /// Starts a service that knows them, with these settings of its own.
     pub async fn service(&self, engine: Engine) -> Server {
         let config = format!(
-            "allow_private_targets = [\"127.0.0.0/8\"]\ntwilio_url = \"{0}\"\n\
+            "{LOOPBACK}twilio_url = \"{0}\"\n\
              pusher_beams_url = \"{0}\"\npusher_channels_url = \"{0}\"\n\
              slack_url = \"{0}\"\nopenai_url = \"{0}/v1\"\ngoogle_translate_url = \"{0}\"\n{1}",
             self.vendor.url,
             self.google.config()
         );
         let server = Setup::on(engine).config(&config).start().await;
-        let saved = server.ok("save-settings", json!({ "settings": self.settings() }));
-        assert_eq!(saved.await, json!(true));
-        let saved = server.ok("save-settings", json!({ "settings": Google::settings() }));
-        assert_eq!(saved.await, json!(true));
+        server.save(self.settings()).await;
+        server.save(Google::settings()).await;
         server
     }
 

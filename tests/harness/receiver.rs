@@ -1,7 +1,6 @@
 //! A receiver of webhooks: remembers what it was sent, and answers as it was told.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -9,10 +8,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 use super::eventually;
+use super::served::{Served, Shared};
 
 /// What one request brought.
 #[derive(Clone, Debug)]
@@ -62,47 +60,29 @@ struct Inside {
 pub struct Receiver {
     /// Its URL.
     pub url: String,
-    inside: Arc<Mutex<Inside>>,
-    task: JoinHandle<()>,
-}
-
-impl Drop for Receiver {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+    served: Served<Inside>,
 }
 
 impl Receiver {
     /// Starts on a free port.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the receiver's own task, ended when it is dropped"
-    )]
     pub async fn start() -> Self {
-        let inside = Arc::new(Mutex::new(Inside::default()));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
-        let router = axum::Router::new()
-            .fallback(take)
-            .with_state(Arc::clone(&inside));
-        let task = tokio::spawn(async move {
-            axum::serve(listener, router).await.expect("serving");
-        });
-        Self { url, inside, task }
+        let inside = Inside::default();
+        let router = axum::Router::new().fallback(take);
+        let served = Served::start(inside, router).await;
+        Self {
+            url: format!("{}/hook", served.url),
+            served,
+        }
     }
 
     /// Answers the next requests so, one each.
     pub fn answer_next(&self, replies: impl IntoIterator<Item = Reply>) {
-        self.inside
-            .lock()
-            .expect("no panic")
-            .replies
-            .extend(replies);
+        self.served.lock().replies.extend(replies);
     }
 
     /// Answers whatever contains this text so, from now on; `None` as any other.
     pub fn answer_when(&self, text: &str, reply: Option<Reply>) {
-        let rules = &mut self.inside.lock().expect("no panic").rules;
+        let rules = &mut self.served.lock().rules;
         match reply {
             Some(reply) => rules.insert(text.to_owned(), reply),
             None => rules.remove(text),
@@ -111,7 +91,7 @@ impl Receiver {
 
     /// All that came so far, whatever was answered.
     pub fn hooks(&self) -> Vec<Hook> {
-        self.inside.lock().expect("no panic").hooks.clone()
+        self.served.lock().hooks.clone()
     }
 
     /// The functions of all that came so far.
@@ -143,15 +123,11 @@ impl Receiver {
 
     /// Forgets what came.
     pub fn forget(&self) {
-        self.inside.lock().expect("no panic").hooks.clear();
+        self.served.lock().hooks.clear();
     }
 }
 
-async fn take(
-    State(inside): State<Arc<Mutex<Inside>>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn take(State(inside): State<Shared<Inside>>, headers: HeaderMap, body: Bytes) -> Response {
     let reply = {
         let text = |name: &str| {
             let value = headers.get(name).and_then(|value| value.to_str().ok());

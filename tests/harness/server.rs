@@ -8,6 +8,9 @@ use tempfile::TempDir;
 use super::database::Database;
 use super::process::{PATIENCE, Running, program, run};
 
+/// The configuration that lets the program call this machine, where the tests' peers are.
+pub const LOOPBACK: &str = "allow_private_targets = [\"127.0.0.0/8\"]\n";
+
 /// Where the read models live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {

@@ -1,14 +1,12 @@
 //! A vendor's API on this machine: remembers what it was asked, and answers as it was told.
 
-use std::sync::{Arc, Mutex};
-
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+
+use super::served::{Served, Shared};
 
 /// What one request asked.
 #[derive(Clone, Debug)]
@@ -32,61 +30,43 @@ struct Inside {
 pub struct Vendor {
     /// The base of its API.
     pub url: String,
-    inside: Arc<Mutex<Inside>>,
-    task: JoinHandle<()>,
-}
-
-impl Drop for Vendor {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+    served: Served<Inside>,
 }
 
 impl Vendor {
     /// Starts on a free port, answering everything so.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the vendor's own task, ended when it is dropped"
-    )]
     pub async fn answering(status: u16, answer: Value) -> Self {
-        let inside = Arc::new(Mutex::new(Inside {
+        let inside = Inside {
             asked: Vec::new(),
             answer: (status, answer),
             rules: Vec::new(),
-        }));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let router = axum::Router::new()
-            .fallback(answer_one)
-            .with_state(Arc::clone(&inside));
-        let task = tokio::spawn(async move {
-            axum::serve(listener, router).await.expect("serving");
-        });
-        Self { url, inside, task }
+        };
+        let router = axum::Router::new().fallback(answer_one);
+        let served = Served::start(inside, router).await;
+        Self {
+            url: served.url.clone(),
+            served,
+        }
     }
 
     /// Answers so from now on.
     pub fn answer(&self, status: u16, answer: Value) {
-        self.inside.lock().expect("no panic").answer = (status, answer);
+        self.served.lock().answer = (status, answer);
     }
 
     /// Answers what is asked at an address with this part so.
     pub fn answer_at(&self, part: &'static str, answer: Value) {
-        self.inside
-            .lock()
-            .expect("no panic")
-            .rules
-            .push((part, answer));
+        self.served.lock().rules.push((part, answer));
     }
 
     /// All that it was asked.
     pub fn asked(&self) -> Vec<Asked> {
-        self.inside.lock().expect("no panic").asked.clone()
+        self.served.lock().asked.clone()
     }
 }
 
 async fn answer_one(
-    State(inside): State<Arc<Mutex<Inside>>>,
+    State(inside): State<Shared<Inside>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,

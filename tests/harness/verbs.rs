@@ -35,12 +35,30 @@ impl Server {
 
     /// The log's events, as the verb `events` tells them.
     pub fn events(&self, arguments: &[&str]) -> Vec<Value> {
-        let output = self.verb("events", arguments);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "events failed: {said}");
-        let lines = String::from_utf8(output.stdout).expect("UTF-8");
+        let lines = self.told("events", arguments);
         let event = |line| serde_json::from_str(line).expect("one JSON object a line");
         lines.lines().map(event).collect()
+    }
+
+    /// All events in the log, as they leave it: a line each.
+    pub fn events_told(&self) -> String {
+        self.told("events", &[])
+    }
+
+    /// Holds the log and the read models to be sound; answers what the verb `verify` tells of them.
+    #[track_caller]
+    pub fn assert_sound(&self) -> String {
+        self.told("verify", &[])
+    }
+
+    /// What a verb that must succeed tells.
+    #[track_caller]
+    pub fn told(&self, verb: &str, arguments: &[&str]) -> String {
+        let output = self.verb(verb, arguments);
+        let told = String::from_utf8(output.stdout).expect("UTF-8");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{verb} failed: {told}{said}");
+        told
     }
 
     /// Changes the read models behind the stopped program's back.

@@ -17,13 +17,7 @@ if ! command -v initdb >/dev/null; then
 fi
 
 # PostgreSQL refuses to run as root.
-as_user=()
-owner=$(id --user --name)
-if ((EUID == 0)); then
-    owner=nobody
-    ! id postgres >/dev/null 2>&1 || owner=postgres
-    as_user=(setpriv --reuid "$owner" --regid "$(id --group "$owner")" --clear-groups --)
-fi
+as_user=("$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/unprivileged.sh" postgres)
 
 free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
@@ -31,7 +25,7 @@ free_port() {
 
 start() {
     mkdir "$dir"
-    chown "$owner" "$dir"
+    chown "$("${as_user[@]}" id --user --name)" "$dir"
     cd "$dir"
     "${as_user[@]}" initdb --pgdata "$dir/data" --username postgres --auth trust \
         --encoding UTF8 --locale C.UTF-8 --no-sync >"$dir/initdb.log"

@@ -2,7 +2,7 @@
 
 use events::conversation::{Source, Status};
 use events::user::UserType;
-use events::{ConversationId, DepartmentId, UserId};
+use events::{DepartmentId, UserId};
 use projections::{AgentFilter, ConversationRow, ConversationsFilter, StatusFilter};
 
 use crate::history::History;
@@ -153,13 +153,7 @@ on_both!(
             .status(3, Status::Archived, Status::WaitingAgent);
         world.catch_up().await;
         assert_eq!(list(all()).await, [1, 2, 3]);
-        let details = world
-            .models
-            .conversation(ConversationId(3))
-            .await
-            .unwrap()
-            .unwrap()
-            .details;
+        let details = world.conversation(3).await.details;
         assert_eq!(
             (details.status, details.status_time),
             (Status::WaitingAgent, History::time(world.history.head()))

@@ -216,12 +216,7 @@ on_both!(a_message_goes, desk(), |world| {
         touched.conversations.into_iter().collect::<Vec<_>>(),
         [ConversationId(1)]
     );
-    let found = world
-        .models
-        .conversation(ConversationId(1))
-        .await
-        .unwrap()
-        .unwrap();
+    let found = world.conversation(1).await;
     assert_eq!(found.messages.len(), 1);
     assert_eq!(
         world

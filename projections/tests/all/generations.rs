@@ -87,17 +87,7 @@ on_both!(a_new_generation_is_equal, talk(), |world| {
     // The former one goes at the next open, when nobody uses it any more.
     world.reopen().await;
     world.catch_up().await;
-    assert_eq!(
-        world
-            .models
-            .conversation(ConversationId(1))
-            .await
-            .unwrap()
-            .unwrap()
-            .messages
-            .len(),
-        3
-    );
+    assert_eq!(world.conversation(1).await.messages.len(), 3);
     assert_eq!(
         rebuild(&world.location, LOG_ID, &world.history, &mut |_| ())
             .await

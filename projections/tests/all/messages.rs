@@ -31,12 +31,7 @@ fn ids(rows: &[MessageRow]) -> Vec<u64> {
 }
 
 on_both!(a_conversation_is_whole, talk(), |world| {
-    let found = world
-        .models
-        .conversation(ConversationId(1))
-        .await
-        .unwrap()
-        .unwrap();
+    let found = world.conversation(1).await;
     assert_eq!(
         (found.details.id, found.details.title.as_str()),
         (ConversationId(1), "Talk")
@@ -67,16 +62,7 @@ on_both!(a_conversation_is_whole, talk(), |world| {
 on_both!(a_conversation_without_messages, talk(), |world| {
     world.history.conversation(3, 1, "");
     world.catch_up().await;
-    assert_eq!(
-        world
-            .models
-            .conversation(ConversationId(3))
-            .await
-            .unwrap()
-            .unwrap()
-            .messages,
-        []
-    );
+    assert_eq!(world.conversation(3).await.messages, []);
 });
 
 on_both!(authors_are_shown_as_they_are_now, talk(), |world| {
@@ -90,12 +76,7 @@ on_both!(authors_are_shown_as_they_are_now, talk(), |world| {
         .profile(2, update)
         .user_type(2, UserType::Agent, UserType::Admin);
     world.catch_up().await;
-    let found = world
-        .models
-        .conversation(ConversationId(1))
-        .await
-        .unwrap()
-        .unwrap();
+    let found = world.conversation(1).await;
     let author = &found.messages[1];
     assert_eq!(
         (author.first_name.as_str(), author.profile_image.as_str()),
@@ -143,13 +124,7 @@ on_both!(changes_keep_what_is_not_named, talk(), |world| {
         touched.conversations.into_iter().collect::<Vec<_>>(),
         [ConversationId(1)]
     );
-    let found = world
-        .models
-        .conversation(ConversationId(1))
-        .await
-        .unwrap()
-        .unwrap()
-        .messages;
+    let found = world.conversation(1).await.messages;
     assert_eq!(
         (found[0].message.as_str(), found[0].status_code),
         ("new", 2)
@@ -168,13 +143,7 @@ on_both!(changes_keep_what_is_not_named, talk(), |world| {
         .refiled(1, 1, &[])
         .edited(1, 3, None, Some(""));
     world.catch_up().await;
-    let found = world
-        .models
-        .conversation(ConversationId(1))
-        .await
-        .unwrap()
-        .unwrap()
-        .messages;
+    let found = world.conversation(1).await.messages;
     assert_eq!(
         (found[0].attachments.as_str(), found[0].message.as_str()),
         ("", "new")

@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use projections::{Location, ReadModels};
+use events::ConversationId;
+use projections::{Conversation, Location, ReadModels};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 use tempfile::TempDir;
 
@@ -68,6 +69,12 @@ impl World {
     /// Applies what the history has and the read model has not.
     pub async fn catch_up(&self) {
         self.models.apply(&self.history.events()).await.unwrap();
+    }
+
+    /// The conversation with this number, which is there.
+    pub async fn conversation(&self, id: u64) -> Conversation {
+        let found = self.models.conversation(ConversationId(id)).await;
+        found.unwrap().unwrap()
     }
 
     /// Waits until the server has noticed that whoever held a generation is gone. A file's lock

@@ -40,7 +40,8 @@ const NAME_CHARS_MAX: usize = 255;
 /// application password of a user who may list and edit users), and is asked over its REST API. Each of
 /// its users with an email that nobody has here becomes a `user`, as by add-user: with first and last
 /// name (the shown name where there is neither), the email, and the detail `wp-id`. Somebody who has the
-/// email already stays as is, without regard to case, and gains the detail. Nobody is removed, passwords
+/// email already stays as is, without regard to case, and gains the detail. It is the email by which
+/// somebody is known: who gets another one at the site comes anew with it. Nobody is removed, passwords
 /// are not taken over, and a WordPress user without an email is left out.
 ///
 /// A page of 100 is one decision: what was imported before something went wrong stays, and the next call
