@@ -46,7 +46,10 @@ start() {
     chown --recursive "$("${as_user[@]}" id --user --name)" "$dir"
     cd "$dir"
     "${as_user[@]}" mariadb-install-db --no-defaults --datadir="$dir/data" \
-        --auth-root-authentication-method=normal "${fast[@]}" >install.log
+        --auth-root-authentication-method=normal "${fast[@]}" >install.log || {
+        cat install.log >&2
+        return 1
+    }
     serve mariadbd --no-defaults --datadir="$dir/data" --socket="$dir/socket" --skip-networking "${fast[@]}"
     logged 'ready for connections' >/dev/null
     local password url
