@@ -39,7 +39,7 @@ logged() {
 }
 
 start() {
-    local fast=(--innodb-flush-method=nosync --innodb-doublewrite=0 --innodb-log-file-size=8M)
+    local fast=(--debug-no-sync --innodb-flush-method=nosync --innodb-log-file-size=8M)
     mkdir "$dir"
     cp --recursive "$here/wordpress" "$dir/site"
     cp "$users" "$dir/users.json"
