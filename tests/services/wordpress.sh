@@ -45,6 +45,7 @@ start() {
     cp "$users" "$dir/users.json"
     chown --recursive "$("${as_user[@]}" id --user --name)" "$dir"
     cd "$dir"
+    touch server.log
     "${as_user[@]}" mariadb-install-db --no-defaults --datadir="$dir/data" \
         --auth-root-authentication-method=normal "${fast[@]}" >install.log || {
         cat install.log >&2
