@@ -209,7 +209,7 @@ async fn service(
     let answers = Arc::new(Answers::default());
     let keeper = Arc::clone(&answers);
     reads.on_touched(move |position, touched| keeper.touched(position, touched));
-    let outgoing = Outgoing::new(config.allow_private_targets.clone())?.patient(config.patience());
+    let outgoing = Outgoing::new(config.allow_private_targets.clone(), config.patience())?;
     let mailer = Mailer::new(outgoing.targets().clone(), outgoing.authorities().clone());
     Ok(Service {
         config,
