@@ -65,7 +65,7 @@ impl Words<'_> {
     /// `user-not-found` and `user-email-not-found` without a receiver, `unavailable` without a sender
     /// in the settings.
     pub fn email(&self, draft: &Draft) -> Result<(Mail, String), Failure> {
-        let (_, mut from) = channels::mail(self.settings)?;
+        let mut from = channels::sender(self.settings)?;
         let (recipient, to) = self.receiver(draft)?;
         if let Content::Html {
             subject,

@@ -116,7 +116,7 @@ impl Outbox {
     }
 
     async fn email(&self, leaving: &Leaving<'_>) -> Result<Result<Event, Tried>, Failure> {
-        let (server, _) = channels::mail(leaving.settings)?;
+        let server = channels::mail(&self.service.config, leaving.settings)?;
         let (mut mail, message) = self.words(leaving).email(leaving.draft)?;
         mail.message_id = self.service.message_id(leaving.delivery);
         mail.time_ms = clock::now_ms();
