@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Body, Engine, Server, on_both_engines};
+use crate::harness::{Body, Engine, Server, Setup, Vendor, eventually, on_both_engines};
 
 on_both_engines!(
     a_story_is_reported,
@@ -259,6 +259,59 @@ async fn callers_add_rows(server: Server) {
         "missing-argument"
     );
     assert_eq!(total(&server, "subscribe").await, 0);
+}
+
+/// What a caller had sent is counted once it was taken; what the service sends by itself is not.
+async fn text_messages_are_counted(engine: Engine) {
+    let twilio = Vendor::answering(201, json!({"sid": "SM1"})).await;
+    let config = format!(
+        "allow_private_targets = [\"127.0.0.0/8\"]\ntwilio_url = \"{}\"\n",
+        twilio.url
+    );
+    let mut server = Setup::on(engine).config(&config).start().await;
+    let settings = json!({
+        "sms-account": "AC1", "sms-token": "t", "sms-sender": "+15104564545",
+    });
+    server
+        .ok("save-settings", json!({"settings": settings}))
+        .await;
+    let sms = json!({"to": "+15305431221", "message": "Hello", "idempotency_key": "sms-1"});
+    for call in [
+        sms.clone(),
+        sms,
+        json!({"to": "+15305431222", "message": "Hello"}),
+    ] {
+        server.ok("send-sms", call).await;
+    }
+    assert_eq!(total(&server, "direct-sms").await, 2);
+
+    let john = json!({
+        "first_name": "John", "user_type": "user",
+        "settings_extra": {"phone": ["+15305431223", "Phone"]},
+    });
+    let john = server.add_user(john).await;
+    let ada = server.agent("Ada").await;
+    let conversation = server.conversation(john).await;
+    server.say(ada, conversation, "Are you there?").await;
+    eventually("John was told", || async { twilio.asked().len() == 3 }).await;
+    twilio.answer(400, json!({"message": "no", "status": 400}));
+    let refused = json!({"to": "+15305431224", "message": "Hello"});
+    assert_eq!(server.refused("send-sms", refused).await, "sms-error");
+    // In order, so that what was taken is recorded.
+    server.restart();
+    assert_eq!(total(&server, "direct-sms").await, 2);
+    let rebuilt = server.verb("verify", &[]);
+    assert!(rebuilt.status.success());
+}
+
+#[tokio::test]
+async fn text_messages_are_counted_on_sqlite() {
+    text_messages_are_counted(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn text_messages_are_counted_on_postgres() {
+    text_messages_are_counted(Engine::Postgres).await;
 }
 
 async fn a_rebuild_reports_the_same(mut server: Server) {
