@@ -45,7 +45,7 @@ build-packages:
 	@deploy/require-packages.sh build-essential libclang-dev
 
 test-packages:
-	@deploy/require-packages.sh postgresql php-cli php-curl chromium libjs-jquery dovecot-imapd python3-aiosmtpd chasquid openssl $(WORDPRESS)
+	@deploy/require-packages.sh postgresql php-cli php-curl chromium libjs-jquery dovecot-imapd dovecot-pop3d python3-aiosmtpd chasquid openssl $(WORDPRESS)
 
 tools: $(TOOLS)/.installed
 

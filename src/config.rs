@@ -3,19 +3,20 @@
 //! Later sources override earlier ones: the default, the file of `--config`, the variables
 //! `HAVEFUNNELS_…`, the command line. The one home of environment variables.
 
+mod sources;
+
 use std::{
-    net::IpAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use ipnet::IpNet;
-use serde::{Deserialize, Deserializer, de::Error as _};
-use toml::{Table, Value};
+use serde::Deserialize;
+use toml::Table;
 
 use crate::{adapters::breaker::Patience, bus::Settings};
+use sources::{default_settings, ranges, typed_like};
 
-const DEFAULT: &str = include_str!("../deploy/havefunnels.toml");
 const PREFIX: &str = "HAVEFUNNELS_";
 
 /// How variables with the prefix that are not settings go on.
@@ -62,7 +63,9 @@ pub struct Config {
     pub query_wait_ms_max: u32,
     /// Pauses before the second try of a webhook, the third and so on, in seconds.
     pub webhook_retry_seconds: Vec<u32>,
-    /// The same for emails, text messages and push notifications that nobody waits for.
+    /// How long the receiver of a webhook may take, in seconds.
+    pub webhook_timeout_seconds: u32,
+    /// The pauses for emails, text messages and push notifications that nobody waits for.
     pub notification_retry_seconds: Vec<u32>,
     /// Base of the SMS gateway's API.
     pub twilio_url: String,
@@ -84,6 +87,14 @@ pub struct Config {
     pub vendor_failures_max: u32,
     /// For how long, in seconds.
     pub vendor_pause_seconds: u32,
+    /// How long a mail server may take for a step, in seconds.
+    pub mail_timeout_seconds: u32,
+    /// How long Slack may take with all pages and pauses, in seconds.
+    pub slack_timeout_seconds: u32,
+    /// How long a file from elsewhere may take, in seconds.
+    pub download_timeout_seconds: u32,
+    /// How long a release may take, in seconds.
+    pub release_timeout_seconds: u32,
     /// Base of the API of OpenAI.
     pub openai_url: String,
     /// How long OpenAI may take, in seconds.
@@ -202,10 +213,23 @@ impl Config {
         Duration::from_secs(self.vendor_timeout_seconds.into())
     }
 
+    /// How long a mail server may take for a step.
+    #[must_use]
+    pub fn mail_timeout(&self) -> Duration {
+        Duration::from_secs(self.mail_timeout_seconds.into())
+    }
+
+    /// How long a file from elsewhere may take.
+    #[must_use]
+    pub fn download_timeout(&self) -> Duration {
+        Duration::from_secs(self.download_timeout_seconds.into())
+    }
+
     /// How much patience vendors are given.
     #[must_use]
     pub fn patience(&self) -> Patience {
         Patience {
+            connect: self.vendor_timeout(),
             retries: self.vendor_retries,
             failures_max: self.vendor_failures_max,
             pause: Duration::from_secs(self.vendor_pause_seconds.into()),
@@ -252,50 +276,6 @@ pub fn variable(name: &str) -> Option<String> {
     variables()
         .find(|(candidate, _)| candidate == name)
         .map(|(_, value)| value)
-}
-
-/// Ranges such as `10.0.0.0/8`; an address alone is a range of one.
-fn ranges<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
-    let range = |text: String| {
-        let alone = || text.parse().map(|address: IpAddr| IpNet::from(address));
-        text.parse::<IpNet>().or_else(|_| alone()).map_err(|_| {
-            D::Error::custom(format!(
-                "allow_private_targets must be ranges such as 10.0.0.0/8 or ::1/128, not {text:?}"
-            ))
-        })
-    };
-    let texts = Vec::<String>::deserialize(deserializer)?;
-    texts.into_iter().map(range).collect()
-}
-
-fn default_settings() -> Table {
-    DEFAULT
-        .parse()
-        .expect("deploy/havefunnels.toml is tested to be TOML")
-}
-
-fn typed_like(default: &Value, text: &str, variable: &str) -> Result<Value, Error> {
-    let text = text.trim();
-    match default {
-        Value::Integer(_) => text.parse().map(Value::Integer).map_err(|_| {
-            Error::Setting(format!("{variable} must be a whole number, not {text:?}"))
-        }),
-        Value::Boolean(_) => text
-            .parse()
-            .map(Value::Boolean)
-            .map_err(|_| Error::Setting(format!("{variable} must be true or false, not {text:?}"))),
-        Value::Array(items) => text
-            .split(',')
-            .map(str::trim)
-            .filter(|item| !item.is_empty())
-            .map(|item| match items.first() {
-                Some(first) => typed_like(first, item, variable),
-                None => Ok(item.into()),
-            })
-            .collect::<Result<_, _>>()
-            .map(Value::Array),
-        _ => Ok(Value::String(text.to_owned())),
-    }
 }
 
 #[cfg(test)]

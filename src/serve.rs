@@ -11,6 +11,7 @@ use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
 use crate::{
     adapters::{
         google_oauth::Tokens,
+        mailbox::Mailboxes,
         outgoing::{self, Outgoing},
         smtp::Mailer,
     },
@@ -88,7 +89,6 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     let (bus, relay) = Bus::open(config.nats(), journal.reader().clone()).await?;
     let listener = listen(&config.listen).await?;
     let service = Arc::new(service(config, &listener, journal, bus, reads, founders.bot).await?);
-
     let (stop, stopped) = watch::channel(false);
     let mut projector = projector(&service, stopped.clone());
     let upkeep = spawn(upkeep::run(Arc::clone(&service), stopped.clone()));
@@ -209,9 +209,10 @@ async fn service(
     let answers = Arc::new(Answers::default());
     let keeper = Arc::clone(&answers);
     reads.on_touched(move |position, touched| keeper.touched(position, touched));
-    let outgoing = Outgoing::new(config.allow_private_targets.clone())?.patient(config.patience());
-    let mailer = Mailer::new(outgoing.targets().clone(), outgoing.authorities().clone());
+    let outgoing = Outgoing::new(config.allow_private_targets.clone(), config.patience())?;
     Ok(Service {
+        mailer: Mailer::new(&outgoing),
+        mailboxes: Mailboxes::new(&outgoing, config.folder("mailbox-left")),
         config,
         public_url,
         journal,
@@ -222,7 +223,6 @@ async fn service(
         cookies,
         uploads,
         outgoing,
-        mailer,
         piping: Piping::default(),
         google_tokens: Tokens::default(),
         readings: Tally::default(),

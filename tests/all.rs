@@ -18,6 +18,7 @@ mod conversations;
 mod crash;
 mod dialogflow;
 mod documented_shapes;
+mod email_by_pop3;
 mod email_piping;
 mod envelope;
 mod erasure;

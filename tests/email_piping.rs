@@ -2,36 +2,37 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures::future::join_all;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::harness::{Answer, Body, Engine, Mailbox, Receiver, Server, column, eventually, sorted};
 
 /// The service fetches only when it is told to.
-const ASKED: &str = "email_piping_every_seconds = 0\n";
+pub(crate) const ASKED: &str = "email_piping_every_seconds = 0\n";
 /// The service fetches all the time.
-const BY_ITSELF: &str = "email_piping_every_seconds = 1\n";
+pub(crate) const BY_ITSELF: &str = "email_piping_every_seconds = 1\n";
 
-fn mail(number: u32, from: &str, to: &str, body: &str) -> String {
+pub(crate) fn mail(number: u32, from: &str, to: &str, body: &str) -> String {
     format!(
         "From: {from}\nTo: {to}\nSubject: Mail {number}\nMessage-ID: <{number}@kunde.example>\n{body}"
     )
 }
 
-async fn fetch(server: &Server) {
+pub(crate) async fn fetch(server: &Server) {
     let forced = server.ok("email-piping", json!({"force": true})).await;
     assert_eq!(forced, json!(true));
 }
 
 /// John (3) with conversation 1, and the agent Ada (4).
-async fn john_and_ada(server: &Server) {
+pub(crate) async fn john_and_ada(server: &Server) {
     assert_eq!(server.user("John", "Doe", "john@example.com").await, 3);
     assert_eq!(server.agent("Ada").await, 4);
     assert_eq!(server.conversation(3).await, 1);
     server.say(4, 1, "What is broken?").await;
 }
 
-async fn said(server: &Server, conversation: u64) -> Vec<String> {
+pub(crate) async fn said(server: &Server, conversation: u64) -> Vec<String> {
     column(&server.messages(conversation).await, "message")
 }
 
@@ -317,9 +318,18 @@ async fn an_email_that_cannot_be_fetched_is_in_nobodys_way() {
 
 #[tokio::test]
 async fn killed_in_the_middle_of_a_run_each_email_is_one_message() {
-    const MAILS: u32 = 30;
     let mailbox = Mailbox::start();
-    let mut server = mailbox.service(Engine::Sqlite, BY_ITSELF, json!({})).await;
+    killed_in_the_middle(&mailbox, json!({}), |mails| mailbox.seen().len() == mails).await;
+}
+
+/// Kills the service in the middle of runs, until `all_done` with so many mails.
+pub(crate) async fn killed_in_the_middle(
+    mailbox: &Mailbox,
+    settings: Value,
+    all_done: impl Fn(usize) -> bool,
+) {
+    const MAILS: u32 = 30;
+    let mut server = mailbox.service(Engine::Sqlite, BY_ITSELF, settings).await;
     john_and_ada(&server).await;
     let file = "QUJD".repeat(50_000);
     for number in 0..MAILS {
@@ -342,10 +352,7 @@ async fn killed_in_the_middle_of_a_run_each_email_is_one_message() {
         server.kill9();
         server.start_again();
     }
-    eventually("all are marked", || async {
-        mailbox.seen().len() == MAILS as usize
-    })
-    .await;
+    eventually("all are done with", || async { all_done(MAILS as usize) }).await;
     let mut expected: Vec<String> = (0..MAILS).map(|number| format!("Text {number}")).collect();
     expected.push("What is broken?".to_owned());
     assert_eq!(sorted(said(&server, 1).await), sorted(expected));
@@ -455,4 +462,27 @@ async fn a_silent_mailbox_holds_up_nothing_else() {
     };
     assert!(still, "the service still waits for the mailbox");
     server.stop();
+}
+
+#[tokio::test]
+async fn whoever_insists_at_once_shares_a_run() {
+    const CALLS: usize = 12;
+    let silent = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = silent.local_addr().expect("an address").port();
+    let mailbox = Mailbox::start();
+    let settings = json!({"email-piping-port": port, "email-piping-host": "127.0.0.1"});
+    let config = format!("{ASKED}mail_timeout_seconds = 2\nvendor_failures_max = 0\n");
+    let server = mailbox.service(Engine::Sqlite, &config, settings).await;
+    let calls = (0..CALLS).map(|_| server.refused("email-piping", json!({"force": true})));
+    let mut held = Vec::new();
+    let mut codes = std::pin::pin!(join_all(calls));
+    let codes = loop {
+        tokio::select! {
+            codes = &mut codes => break codes,
+            came = silent.accept() => held.push(came.expect("a connection")),
+        }
+    };
+    assert_eq!(codes, vec!["email-error"; CALLS]);
+    // One for whoever came first, and one for all who came while that was under way.
+    assert!(held.len() < CALLS / 2, "{} runs", held.len());
 }

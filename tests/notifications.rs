@@ -135,6 +135,16 @@ async fn an_email_to_a_user_has_the_template_around_it() {
     let html = german["html"].as_str().expect("HTML");
     assert!(html.contains("Hallo Jana Roth,"), "{html}");
 
+    // A name is no way to add headers, and no reason to get nothing.
+    let mia = server
+        .user("Mia\r\nBcc: spy@example.com", "Moe", "mia@example.com")
+        .await;
+    let letter = json!({"recipient_id": mia, "message": "Hello", "sender_id": 4});
+    assert_eq!(server.ok("send-email", letter).await, json!(true));
+    let to_mia = mail.wait(3).await.remove(2);
+    assert_eq!(to_mia["receivers"], json!(["mia@example.com"]));
+    assert_eq!(to_mia.get("bcc"), None);
+
     let refused = |arguments: Value| server.refused("send-email", arguments);
     assert_eq!(
         refused(json!({"message": "Hi"})).await,
@@ -153,7 +163,7 @@ async fn an_email_to_a_user_has_the_template_around_it() {
     assert_eq!(refused(without).await, "user-email-not-found");
     let from_customer = json!({"recipient_id": 3, "message": "Hi", "sender_id": lead});
     assert_eq!(refused(from_customer).await, "security-error");
-    assert_eq!(mail.mails().len(), 2);
+    assert_eq!(mail.mails().len(), 3);
 }
 
 on_both_engines!(what_is_not_configured_says_so);

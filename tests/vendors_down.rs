@@ -14,7 +14,7 @@ use tokio::{
     sync::watch,
 };
 
-use crate::harness::{Body, Engine, Google, LOOPBACK, Server, Setup};
+use crate::harness::{Body, Engine, Google, LOOPBACK, MailServer, Server, Setup, eventually};
 
 /// What may follow from a call that came to nothing: the order, and how its delivery went.
 const BOOKKEEPING: [&str; 4] = [
@@ -136,6 +136,7 @@ async fn service(port: u16) -> Server {
     let config = format!(
         "{LOOPBACK}vendor_failures_max = 0\n\
          vendor_timeout_seconds = 2\nopenai_timeout_seconds = 2\n\
+         mail_timeout_seconds = 2\ndownload_timeout_seconds = 2\n\
          email_piping_every_seconds = 0\n\
          twilio_url = \"{url}\"\npusher_beams_url = \"{url}\"\npusher_channels_url = \"{url}\"\n\
          slack_url = \"{url}\"\nopenai_url = \"{url}/v1\"\ngoogle_translate_url = \"{url}\"\n\
@@ -253,13 +254,18 @@ async fn holds(port: u16, least: Duration, most: Duration) {
     assert_eq!(waiting, json!([]));
 }
 
-#[tokio::test]
-async fn nobody_listens() {
-    // Bound, so that nobody else takes the port, and not listening: every connection is refused.
+/// A port that nobody else takes and nobody listens on: every connection is refused.
+fn deaf() -> (TcpSocket, u16) {
     let socket = TcpSocket::new_v4().expect("a socket");
     let any = "127.0.0.1:0".parse().expect("an address");
     socket.bind(any).expect("a free port");
     let port = socket.local_addr().expect("it is bound").port();
+    (socket, port)
+}
+
+#[tokio::test]
+async fn nobody_listens() {
+    let (_socket, port) = deaf();
     holds(port, Duration::ZERO, Duration::from_secs(10)).await;
 }
 
@@ -276,7 +282,51 @@ async fn somebody_listens_and_never_answers() {
     };
     let second = Duration::from_secs(1);
     tokio::select! {
-        () = holds(port, second, second * 45) => {}
+        () = holds(port, second, second * 25) => {}
         () = hold => {}
     }
+}
+
+#[tokio::test]
+async fn mail_servers_that_fail_are_left_alone_and_found_again() {
+    let (socket, port) = deaf();
+    let (_others, other) = deaf();
+    let config = "allow_private_targets = [\"127.0.0.0/8\"]\nemail_piping_every_seconds = 0\n\
+                  vendor_failures_max = 2\nvendor_pause_seconds = 1\nvendor_retries = 0\n";
+    let server = Setup::on(Engine::Sqlite).config(config).start().await;
+    let settings = json!({
+        "email-host": "127.0.0.1", "email-port": port, "email-security": "none",
+        "email-sender": "help@shop.example",
+        "email-piping-enabled": true, "email-piping-host": "localhost",
+        "email-piping-port": other, "email-piping-security": "none",
+        "email-piping-user": "help@shop.example", "email-piping-password": "geheim",
+        "update-index": format!("http://127.0.0.1:{other}/index.json"),
+        "update-key": STANDARD.encode([7; 32]),
+    });
+    let saved = server.ok("save-settings", json!({ "settings": settings }));
+    assert_eq!(saved.await, json!(true));
+    let letter = json!({"to": "ann@example.com", "subject": "Hello", "message": "Hello"});
+    for (function, arguments, code) in [
+        ("send-custom-email", letter.clone(), "email-error"),
+        ("email-piping", json!({"force": true}), "email-error"),
+        ("updates-available", json!({}), "update-error"),
+    ] {
+        eventually(&format!("{function} asks no more"), || async {
+            let answer = server.v1(function, arguments.clone()).await;
+            assert_eq!(answer.problem(), code, "{function}: {answer}");
+            answer.text().contains("is not asked for a while")
+        })
+        .await;
+    }
+    drop(socket);
+    let mail = MailServer::start_on(port);
+    eventually("the mail server is asked again", || async {
+        server.v1("send-custom-email", letter.clone()).await.status == 200
+    })
+    .await;
+    mail.wait(1).await;
+    for _ in 0..2 {
+        server.ok("send-custom-email", letter.clone()).await;
+    }
+    assert_eq!(mail.wait(3).await.len(), 3);
 }

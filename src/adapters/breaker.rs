@@ -4,8 +4,9 @@
 //! for a while: calls are refused at once, as if it had not answered. Then one call may try; it opens
 //! the way for all, or closes it for another while. What a host refuses (4xx) is an answer.
 //!
-//! Requests that may be repeated are tried again after a passing failure, within the time that the
-//! request allows in all. Others never: nobody knows whether the vendor did what it was asked.
+//! What may be repeated is tried again after a passing failure, within the time that it has in all:
+//! requests that say so, and the way to a mail server up to the login. The rest never: nobody knows
+//! whether the vendor did what it was asked.
 
 use std::{
     collections::HashMap,
@@ -26,6 +27,8 @@ const FIRST_WAIT: Duration = Duration::from_millis(200);
 /// How much patience vendors are given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
+    /// How long an HTTP connection may take: name, TCP and TLS.
+    pub connect: Duration,
     /// How often a request that may be repeated is tried again.
     pub retries: u32,
     /// After so many failures in a row a host is not asked; 0 for never.
@@ -37,6 +40,7 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         Self {
+            connect: Duration::from_secs(10),
             retries: 2,
             failures_max: 5,
             pause: Duration::from_secs(30),
@@ -44,10 +48,15 @@ impl Default for Patience {
     }
 }
 
-/// The hosts that fail, each with how it fails.
+/// A host was not asked: it failed too often just now.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} failed several times in a row and is not asked for a while")]
+pub struct Down(pub String);
+
+/// The hosts that fail, each with how it fails: one for all ways out.
 #[derive(Debug, Default)]
-pub(super) struct Breaker {
-    patience: Patience,
+pub struct Breaker {
+    pub(super) patience: Patience,
     failing: Mutex<HashMap<String, Circuit>>,
 }
 
@@ -61,7 +70,9 @@ struct Circuit {
 }
 
 impl Breaker {
-    pub(super) fn new(patience: Patience) -> Arc<Self> {
+    /// A breaker that knows of no failures yet.
+    #[must_use]
+    pub fn new(patience: Patience) -> Arc<Self> {
         Arc::new(Self {
             patience,
             failing: Mutex::default(),
@@ -69,14 +80,18 @@ impl Breaker {
     }
 
     /// Lets a call through to `host`, or says that it is down.
-    fn admit(self: &Arc<Self>, host: &str, now: Instant) -> Result<Call, Problem> {
+    pub(super) fn admit(self: &Arc<Self>, host: &str) -> Result<Call, Down> {
+        self.admit_at(host, Instant::now())
+    }
+
+    fn admit_at(self: &Arc<Self>, host: &str, now: Instant) -> Result<Call, Down> {
         let mut is_try = false;
         let mut failing = self.failing();
         if let Some(circuit) = failing.get_mut(host)
             && let Some(until) = circuit.closed_until
         {
             if circuit.tried || now < until {
-                return Err(Problem::Down(host.to_owned()));
+                return Err(Down(host.to_owned()));
             }
             circuit.tried = true;
             is_try = true;
@@ -114,14 +129,15 @@ impl Breaker {
 }
 
 /// A call under way. One that is given up without an outcome makes room for another to try.
-struct Call {
+pub(super) struct Call {
     breaker: Arc<Breaker>,
     host: String,
     is_try: bool,
 }
 
 impl Call {
-    fn told(self, failed: bool) {
+    /// It is over; `failed` says whether the host is to blame.
+    pub(super) fn told(self, failed: bool) {
         self.breaker.told(&self.host, failed, Instant::now());
     }
 }
@@ -136,6 +152,26 @@ impl Drop for Call {
     }
 }
 
+/// Makes an attempt, and as many again as `retries` says while one fails in passing and there is time
+/// before the deadline for a pause and another.
+pub(super) async fn repeated<T, F: Future<Output = T>>(
+    retries: u32,
+    deadline: Instant,
+    mut attempt: impl FnMut() -> F,
+    is_passing: impl Fn(&T) -> bool,
+) -> T {
+    let mut wait = FIRST_WAIT;
+    for _ in 0..retries {
+        let outcome = attempt().await;
+        if !is_passing(&outcome) || Instant::now() + wait >= deadline {
+            return outcome;
+        }
+        sleep(wait).await;
+        wait *= 2;
+    }
+    attempt().await
+}
+
 impl Outgoing {
     /// Sends to a vendor, and reads the whole answer: refused at once while the vendor's host is down,
     /// and tried again after a passing failure where the request may be repeated.
@@ -144,30 +180,23 @@ impl Outgoing {
     /// As [`Outgoing::send`], or [`Problem::Down`].
     pub async fn ask(&self, request: Request) -> Result<Response, Problem> {
         let host = host(self.targets(), &request.url)?;
-        let call = self.breaker.admit(&host, Instant::now())?;
+        let call = self.breaker().admit(&host)?;
         let answer = self.tried(request).await;
         call.told(is_failure(&answer));
         answer
     }
 
     async fn tried(&self, request: Request) -> Result<Response, Problem> {
-        let deadline = Instant::now() + request.timeout;
-        let retries = match request.repeatable {
-            true => self.breaker.patience.retries,
-            false => 0,
-        };
-        let mut wait = FIRST_WAIT;
-        for _ in 0..retries {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let answer = self.send(request.clone().timeout(left)).await;
-            if !is_passing(&answer) || Instant::now() + wait >= deadline {
-                return answer;
-            }
-            sleep(wait).await;
-            wait *= 2;
+        if !request.repeatable {
+            return self.send(request).await;
         }
-        let left = deadline.saturating_duration_since(Instant::now());
-        self.send(request.timeout(left)).await
+        let deadline = Instant::now() + request.timeout;
+        let attempt = || {
+            let left = deadline.saturating_duration_since(Instant::now());
+            self.send(request.clone().timeout(left))
+        };
+        let retries = self.breaker().patience.retries;
+        repeated(retries, deadline, attempt, is_passing).await
     }
 }
 

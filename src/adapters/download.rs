@@ -4,16 +4,9 @@ use std::time::Duration;
 
 use super::{
     outgoing::{self, Outgoing},
-    request::{Method, Request},
+    request::{Method, Request, Response},
     targets,
 };
-
-/// How long a file may take.
-const TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a program may take.
-const LARGE_TIMEOUT: Duration = Duration::from_secs(600);
-/// From where on a file is one that takes longer, in bytes.
-const LARGE: usize = 64 << 20;
 
 /// Why there is no file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,33 +28,45 @@ pub enum Problem {
     Unanswered(String),
 }
 
-/// The file at this URL, of at most `max` bytes.
+/// The file at this URL of anybody's, of at most `max` bytes.
 ///
 /// # Errors
-/// When the rules refuse it, or it does not come whole.
-pub async fn file(outgoing: &Outgoing, url: &str, max: usize) -> Result<Vec<u8>, Problem> {
-    let timeout = if max > LARGE { LARGE_TIMEOUT } else { TIMEOUT };
-    within(outgoing, url, max, timeout).await
-}
-
-async fn within(
+/// When the rules refuse it, or it does not come whole and in time.
+pub async fn file(
     outgoing: &Outgoing,
     url: &str,
     max: usize,
     timeout: Duration,
 ) -> Result<Vec<u8>, Problem> {
-    let request = Request::new(Method::Get, url)
+    whole(outgoing.send(request(url, max, timeout)).await)
+}
+
+/// The same of a vendor's, whose host may be down ([`breaker`](super::breaker)).
+///
+/// # Errors
+/// As [`file`], and at once while the host is down.
+pub async fn from_vendor(
+    outgoing: &Outgoing,
+    url: &str,
+    max: usize,
+    timeout: Duration,
+) -> Result<Vec<u8>, Problem> {
+    whole(outgoing.ask(request(url, max, timeout)).await)
+}
+
+fn request(url: &str, max: usize, timeout: Duration) -> Request {
+    Request::new(Method::Get, url)
         .header("accept", "*/*")
         .answer_max(max)
-        .timeout(timeout);
-    let answer = outgoing
-        .send(request)
-        .await
-        .map_err(|problem| match problem {
-            outgoing::Problem::Refused(refusal) => Problem::Refused(refusal),
-            outgoing::Problem::TooLarge(host) => Problem::TooLarge(host),
-            other => Problem::Unanswered(other.to_string()),
-        })?;
+        .timeout(timeout)
+}
+
+fn whole(answer: Result<Response, outgoing::Problem>) -> Result<Vec<u8>, Problem> {
+    let answer = answer.map_err(|problem| match problem {
+        outgoing::Problem::Refused(refusal) => Problem::Refused(refusal),
+        outgoing::Problem::TooLarge(host) => Problem::TooLarge(host),
+        other => Problem::Unanswered(other.to_string()),
+    })?;
     match answer.status {
         200 => Ok(answer.body),
         status @ (408 | 425 | 429 | 500..) => Err(Problem::Unanswered(format!(
@@ -74,10 +79,15 @@ async fn within(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adapters::loopback::{Peer, Reply, client};
+    use crate::adapters::{
+        breaker::Patience,
+        loopback::{Peer, Reply, client, patient_client},
+    };
+
+    const PATIENCE: Duration = Duration::from_secs(20);
 
     async fn fetched(peer: &Peer, max: usize) -> Result<Vec<u8>, Problem> {
-        file(&client(), &peer.url("/settings.json"), max).await
+        file(&client(), &peer.url("/settings.json"), max, PATIENCE).await
     }
 
     #[tokio::test]
@@ -88,7 +98,7 @@ mod tests {
         assert_eq!(peer.received()[0].target, "/settings.json");
         let half = Peer::start(|_| Reply::half());
         let late = Duration::from_millis(200);
-        let never = within(&client(), &half.url("/x"), 5_000_000, late).await;
+        let never = file(&client(), &half.url("/x"), 5_000_000, late).await;
         assert!(matches!(never, Err(Problem::Unanswered(_))), "{never:?}");
         let endless = Peer::start(|_| Reply::endless());
         assert!(matches!(
@@ -108,8 +118,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_vendor_that_fails_is_not_asked_and_others_are() {
+        let peer = Peer::start(|_| Reply::new(500, ""));
+        let outgoing = patient_client(Patience {
+            failures_max: 1,
+            ..Patience::default()
+        });
+        let url = peer.url("/index.json");
+        for asked in [1, 1] {
+            let problem = from_vendor(&outgoing, &url, 5, PATIENCE).await;
+            assert!(matches!(problem, Err(Problem::Unanswered(_))));
+            assert_eq!(peer.received().len(), asked);
+        }
+        let problem = file(&outgoing, &url, 5, PATIENCE).await;
+        assert!(matches!(problem, Err(Problem::Unanswered(_))));
+        assert_eq!(peer.received().len(), 2);
+    }
+
+    #[tokio::test]
     async fn private_addresses_and_other_schemes_are_refused() {
-        let strict = Outgoing::new(Vec::new()).unwrap();
+        let strict = Outgoing::new(Vec::new(), Patience::default()).unwrap();
         for url in [
             "http://127.0.0.1:9/x",
             "http://169.254.169.254/latest/meta-data/",
@@ -117,7 +145,7 @@ mod tests {
             "file:///etc/passwd",
             "nonsense",
         ] {
-            let refused = file(&strict, url, 5).await;
+            let refused = file(&strict, url, 5, PATIENCE).await;
             assert!(matches!(refused, Err(Problem::Refused(_))), "{url}");
         }
     }

@@ -10,11 +10,16 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use super::outgoing::Outgoing;
+use super::{breaker::Patience, outgoing::Outgoing};
 
 /// A client that may call loopback.
 pub fn client() -> Outgoing {
-    Outgoing::new(vec!["127.0.0.0/8".parse().unwrap()]).unwrap()
+    patient_client(Patience::default())
+}
+
+/// The same with this patience for vendors.
+pub fn patient_client(patience: Patience) -> Outgoing {
+    Outgoing::new(vec!["127.0.0.0/8".parse().unwrap()], patience).unwrap()
 }
 
 /// A request as it came over the wire.

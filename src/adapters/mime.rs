@@ -43,6 +43,8 @@ pub struct Received {
     pub attachments: Vec<Attachment>,
     /// Files that were too many, and are left out.
     pub left_out: usize,
+    /// Whether the text was too long, and its end is left out.
+    pub is_text_cut: bool,
     /// Whether a program wrote it: an answer in somebody's absence, a failed delivery, a mailing
     /// list. Who answers such mails by a program as well begins a talk without an end.
     pub is_automatic: bool,
@@ -80,6 +82,9 @@ pub fn read(raw: &[u8]) -> Option<Received> {
         .attachments()
         .filter(|part| !is_text_body(&message, part));
     let attachments: Vec<Attachment> = all.map(attachment).take(ATTACHMENTS_MAX).collect();
+    let mut text = text(&message);
+    let is_text_cut = text.len() > TEXT_MAX;
+    text.truncate(text.floor_char_boundary(TEXT_MAX));
     Some(Received {
         message_id: field(message.message_id()),
         from: people(message.from())
@@ -89,7 +94,8 @@ pub fn read(raw: &[u8]) -> Option<Received> {
         to,
         subject: field(message.subject()),
         time_ms: message.date().map(|date| date.to_timestamp() * 1000),
-        text: text(&message),
+        text,
+        is_text_cut,
         is_automatic: is_automatic(&message),
         answers: answers(&message),
         is_forged: is_forged(&message),
@@ -232,7 +238,6 @@ fn text(message: &Message<'_>) -> String {
         }
         text.push_str(part.trim_end());
     }
-    text.truncate(text.floor_char_boundary(TEXT_MAX));
     // No database takes it, and no text needs it.
     text.replace('\0', "")
 }

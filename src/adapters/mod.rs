@@ -1,19 +1,22 @@
 //! The ways out: one file a vendor or protocol, plain typed inputs and typed outcomes.
 //!
-//! The only users of reqwest, lettre and IMAP. They know nothing of chat, events or SQL: what is
+//! The only users of reqwest, lettre, IMAP and POP3. They know nothing of chat, events or SQL: what is
 //! sent to whom, and what follows from the answer, is decided by those who call them.
 
 pub mod breaker;
+mod connection;
 pub mod dialogflow;
 pub mod download;
 pub mod google_oauth;
 pub mod google_translate;
 pub mod html;
-pub mod imap;
+mod imap;
 pub mod mail;
+pub mod mailbox;
 pub mod mime;
 pub mod openai;
 pub mod outgoing;
+mod pop3;
 pub mod pusher_beams;
 pub mod pusher_channels;
 pub mod request;

@@ -18,15 +18,13 @@ use reqwest::{
 use url::Url;
 
 use super::{
-    breaker::{Breaker, Patience},
+    breaker::{Breaker, Down, Patience},
     request::{Method, Request, Response},
     targets::{Refusal, Targets, Unresolved},
     tls::Authorities,
 };
 use crate::causes::with_causes;
 
-/// How long a connection may take: name, TCP and TLS.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections kept open to one host, and for how long: as many as webhooks are sent at once.
 const IDLE_MAX: usize = 64;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -47,8 +45,8 @@ pub enum Problem {
         why: String,
     },
     /// It was not asked: it failed too often just now.
-    #[error("{0} failed several times in a row and is not asked for a while")]
-    Down(String),
+    #[error(transparent)]
+    Down(#[from] Down),
     /// It took too long.
     #[error("{0} did not answer in time")]
     TimedOut(String),
@@ -90,19 +88,19 @@ pub struct Outgoing {
     client: Client,
     targets: Targets,
     authorities: Authorities,
-    pub(super) breaker: Arc<Breaker>,
+    breaker: Arc<Breaker>,
 }
 
 impl Outgoing {
-    /// A client for public addresses and these private ranges.
+    /// A client for public addresses and these private ranges, with this patience for vendors.
     ///
     /// # Errors
     /// When TLS or the client cannot be set up.
-    pub fn new(allow: Vec<IpNet>) -> Result<Self, Error> {
-        Self::with(Targets::new(allow), Authorities::system())
+    pub fn new(allow: Vec<IpNet>, patience: Patience) -> Result<Self, Error> {
+        Self::with(Targets::new(allow), Authorities::system(), patience)
     }
 
-    /// A client with this rule, trusting these authorities.
+    /// A client with this rule and this patience, trusting these authorities.
     ///
     /// # Errors
     /// When TLS or the client cannot be set up.
@@ -110,7 +108,11 @@ impl Outgoing {
         clippy::disallowed_methods,
         reason = "the one home of outgoing clients"
     )]
-    pub fn with(targets: Targets, authorities: Authorities) -> Result<Self, Error> {
+    pub fn with(
+        targets: Targets,
+        authorities: Authorities,
+        patience: Patience,
+    ) -> Result<Self, Error> {
         let client = Client::builder()
             .user_agent(concat!("HaveFunnels/", env!("CARGO_PKG_VERSION")))
             .dns_resolver(Arc::new(Resolver(targets.clone())))
@@ -119,7 +121,7 @@ impl Outgoing {
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT)
+            .connect_timeout(patience.connect)
             .pool_max_idle_per_host(IDLE_MAX)
             .pool_idle_timeout(IDLE_TIMEOUT)
             .build()?;
@@ -127,15 +129,8 @@ impl Outgoing {
             client,
             targets,
             authorities,
-            breaker: Breaker::new(Patience::default()),
+            breaker: Breaker::new(patience),
         })
-    }
-
-    /// The same client with this patience for vendors.
-    #[must_use]
-    pub fn patient(self, patience: Patience) -> Self {
-        let breaker = Breaker::new(patience);
-        Self { breaker, ..self }
     }
 
     /// The rule that this client obeys, for the ways out that are no HTTP.
@@ -148,6 +143,12 @@ impl Outgoing {
     #[must_use]
     pub fn authorities(&self) -> &Authorities {
         &self.authorities
+    }
+
+    /// What it knows of hosts that fail, for the ways out that are no HTTP.
+    #[must_use]
+    pub fn breaker(&self) -> &Arc<Breaker> {
+        &self.breaker
     }
 
     /// Sends, and reads the whole answer.

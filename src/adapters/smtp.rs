@@ -28,10 +28,16 @@ use lettre::{
         extension::ClientId,
     },
 };
-use tokio::{sync::Semaphore, task::spawn_blocking, time};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::spawn_blocking,
+    time,
+};
 
 use super::{
+    breaker::{Breaker, repeated},
     mail::{Mail, compose},
+    outgoing::Outgoing,
     targets::Targets,
     tls::{Authorities, Security},
 };
@@ -66,6 +72,7 @@ pub struct Server {
 pub struct Mailer {
     targets: Targets,
     authorities: Authorities,
+    breaker: Arc<Breaker>,
     sending: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Idle>>>,
 }
@@ -76,78 +83,100 @@ struct Idle {
     since: Instant,
 }
 
+/// Leave to send, held by whichever thread still works at it.
+type Permit = Arc<OwnedSemaphorePermit>;
+
 impl Mailer {
-    /// A mailer under this rule, trusting these authorities.
+    /// A mailer under the rule, with the trust and the patience of this client.
     #[must_use]
-    pub fn new(targets: Targets, authorities: Authorities) -> Self {
+    pub fn new(outgoing: &Outgoing) -> Self {
         Self {
-            targets,
-            authorities,
+            targets: outgoing.targets().clone(),
+            authorities: outgoing.authorities().clone(),
+            breaker: Arc::clone(outgoing.breaker()),
             sending: Arc::new(Semaphore::new(SENDING_MAX)),
             idle: Arc::default(),
         }
     }
 
-    /// Hands the mail to the server.
+    /// Hands the mail to the server: refused at once while that is down. The way to it is tried again
+    /// after a passing failure, what it may have taken never.
     ///
     /// # Errors
     /// When the mail or the server is refused, or the server did not take it.
     pub async fn send(&self, server: &Server, mail: &Mail) -> Result<(), Problem> {
         let (envelope, bytes) = compose(mail)?;
         let permit = Arc::clone(&self.sending).acquire_owned().await;
-        let addresses = time::timeout(
-            server.timeout,
-            self.targets.resolve(&server.host, server.port),
-        )
-        .await
-        .map_err(|_| Problem::TimedOut)??;
-        let (mailer, server) = (self.clone(), server.clone());
-        let limit = server.timeout * STEPS;
-        let work = spawn_blocking(move || {
-            // Held by the thread: it may work on when nobody waits for it any more.
-            let _permit = permit;
-            mailer.deliver(&server, &addresses, &envelope, &bytes)
-        });
-        match time::timeout(limit, work).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(error)) => Err(Problem::Unreachable(error.to_string())),
-            Err(_) => Err(Problem::TimedOut),
-        }
+        let permit = Arc::new(permit.expect("nobody closes the semaphore"));
+        // Asked when it is this mail's turn: the ones before may have found the server down.
+        let call = self
+            .breaker
+            .admit(&format!("{}:{}", server.host, server.port))?;
+        let sent = self.deliver(permit, server, envelope, bytes);
+        let sent = time::timeout(server.timeout * STEPS, sent).await;
+        let sent = sent.unwrap_or(Err(Problem::TimedOut));
+        call.told(sent.as_ref().is_err_and(Problem::is_failure));
+        sent
     }
 
-    fn deliver(
+    async fn deliver(
         &self,
+        permit: Permit,
         server: &Server,
-        addresses: &[SocketAddr],
-        envelope: &Envelope,
-        bytes: &[u8],
+        envelope: Envelope,
+        bytes: Vec<u8>,
     ) -> Result<(), Problem> {
-        let mut connection = match self.take_idle(server) {
-            Some(connection) => connection,
-            None => self.connect(server, addresses, envelope)?,
+        let connected = repeated(
+            self.breaker.patience.retries,
+            time::Instant::now() + server.timeout,
+            || self.connection(&permit, server, &envelope),
+            |connected| matches!(connected, Err(Problem::Unreachable(_))),
+        );
+        let mut connection = connected.await?;
+        let (mailer, server) = (self.clone(), server.clone());
+        blocking(&permit, move || {
+            connection.send(&envelope, &bytes).map_err(problem)?;
+            mailer.keep_idle(&server, connection);
+            Ok(())
+        })
+        .await
+    }
+
+    /// A connection that is logged in: one that was kept, or a new one.
+    async fn connection(
+        &self,
+        permit: &Permit,
+        server: &Server,
+        envelope: &Envelope,
+    ) -> Result<SmtpConnection, Problem> {
+        let resolved = self.targets.resolve(&server.host, server.port);
+        let addresses = time::timeout(server.timeout, resolved)
+            .await
+            .map_err(|_| Problem::TimedOut)??;
+        let (mailer, server, hello) = (self.clone(), server.clone(), hello(envelope));
+        let connect = move || match mailer.take_idle(&server) {
+            Some(connection) => Ok(connection),
+            None => mailer.connect(&server, &addresses, &hello),
         };
-        connection.send(envelope, bytes).map_err(problem)?;
-        self.keep_idle(server, connection);
-        Ok(())
+        blocking(permit, connect).await
     }
 
     fn connect(
         &self,
         server: &Server,
         addresses: &[SocketAddr],
-        envelope: &Envelope,
+        hello: &ClientId,
     ) -> Result<SmtpConnection, Problem> {
         let tls = match server.security {
             Security::None => None,
             Security::StartTls | Security::Tls => Some(self.tls(&server.host).map_err(problem)?),
         };
         let wrapper = tls.as_ref().filter(|_| server.security == Security::Tls);
-        let hello = hello(envelope);
         let timeout = Some(server.timeout);
         let mut connection =
-            SmtpConnection::connect(addresses, timeout, &hello, wrapper, None).map_err(problem)?;
+            SmtpConnection::connect(addresses, timeout, hello, wrapper, None).map_err(problem)?;
         if let (Security::StartTls, Some(tls)) = (server.security, &tls) {
-            connection.starttls(tls, &hello).map_err(problem)?;
+            connection.starttls(tls, hello).map_err(problem)?;
         }
         if let Some((user, password)) = &server.login {
             let credentials = Credentials::new(user.clone(), password.clone());
@@ -205,12 +234,28 @@ impl Mailer {
     }
 }
 
+/// Does what blocks, on a thread that may work on when nobody waits for it any more.
+async fn blocking<T: Send + 'static>(
+    permit: &Permit,
+    job: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let permit = Arc::clone(permit);
+    let work = spawn_blocking(move || {
+        let _permit = permit;
+        job()
+    });
+    work.await
+        .unwrap_or_else(|error| Err(Problem::Unreachable(error.to_string())))
+}
+
 /// We are the sender's domain: the best name that a service behind any address has.
 fn hello(envelope: &Envelope) -> ClientId {
     let domain = envelope.from().map(|from| from.domain().to_owned());
     domain.map_or_else(ClientId::default, ClientId::Domain)
 }
 
+#[cfg(test)]
+mod patience;
 #[cfg(test)]
 mod peers;
 #[cfg(test)]

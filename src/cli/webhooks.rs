@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::{Outcome, Place, block_on};
 use crate::{
     adapters::{
+        breaker::Patience,
         outgoing::Outgoing,
         request::{Method, Request},
     },
@@ -123,7 +124,7 @@ impl ServiceAt {
         // The operator's own service may be anywhere.
         let everywhere = vec!["0.0.0.0/0".parse()?, "::/0".parse()?];
         let answered = block_on(async {
-            Outgoing::new(everywhere)?
+            Outgoing::new(everywhere, Patience::default())?
                 .send(request)
                 .await
                 .map_err(Into::into)

@@ -12,7 +12,7 @@ use super::{
     to_json,
 };
 use crate::{
-    adapters::{google_oauth::Tokens, outgoing::Outgoing, smtp::Mailer},
+    adapters::{google_oauth::Tokens, mailbox::Mailboxes, outgoing::Outgoing, smtp::Mailer},
     answers::Answers,
     bus::Bus,
     clock,
@@ -47,7 +47,9 @@ pub struct Service {
     pub outgoing: Outgoing,
     /// The way out for mail.
     pub mailer: Mailer,
-    /// The mailbox whose mails become messages.
+    /// The way to mailboxes.
+    pub mailboxes: Mailboxes,
+    /// The runs that make messages of what lies in the mailbox.
     pub piping: Piping,
     /// Google's access tokens.
     pub google_tokens: Tokens,

@@ -23,7 +23,7 @@ mod notes;
 pub mod notifications;
 mod polling;
 mod refusal;
-mod reports;
+pub mod reports;
 #[cfg(test)]
 mod scenario;
 pub mod settings;

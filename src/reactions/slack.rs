@@ -32,8 +32,6 @@ use crate::{
     journal,
 };
 
-/// How long one delivery may take, with a new channel and short pauses for Slack's limits.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// The names of deliveries.
 const ARCHIVE: &str = "slack-archive";
 const FORWARD: &str = "slack-forward";
@@ -119,7 +117,7 @@ fn judged(problem: &Problem) -> Tried {
 
 impl Slack {
     async fn try_once(&self, plan: &Plan) -> Result<(), Stopped> {
-        let mut talk = Talk::begin(&self.service, PATIENCE)?;
+        let mut talk = Talk::begin(&self.service)?;
         talk.because = plan.source;
         let reader = self.service.journal.reader();
         let found = journal::after(reader, plan.source - 1, 1).map_err(Fault::Unreadable);

@@ -73,12 +73,13 @@ async fn fetch_mail(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     if every.is_zero() {
         return;
     }
-    let mut ticks = time::interval(every);
-    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+    let mut rest = Duration::ZERO;
     loop {
         let run = async {
-            ticks.tick().await;
-            service.piping.run_by_itself(&service, every).await
+            time::sleep(rest).await;
+            let ran = service.piping.run_after(&service, every).await;
+            rest = service.piping.rest(every).await;
+            ran
         };
         tokio::select! {
             biased;

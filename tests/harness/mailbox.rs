@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Certificates, Engine, Server, Setup};
 
-#[path = "../../src/adapters/imap/dovecot.rs"]
+#[path = "../../src/adapters/mailbox/dovecot.rs"]
 #[expect(clippy::unwrap_used, reason = "shared with unit tests")]
 mod dovecot;
 
@@ -43,18 +43,28 @@ impl Mailbox {
         server
     }
 
-    /// The settings of this mailbox, over TLS.
+    /// The settings of this mailbox, by IMAP over TLS.
     pub fn settings(&self) -> Value {
         json!({
             "email-sender": "help@shop.example", "email-piping-enabled": true,
-            "email-piping-host": "localhost", "email-piping-port": self.dovecot.tls,
+            "email-piping-host": "localhost", "email-piping-port": self.dovecot.imaps,
             "email-piping-user": "help@shop.example", "email-piping-password": "geheim",
         })
     }
 
+    /// What differs by POP3.
+    pub fn by_pop3(&self) -> Value {
+        json!({"email-piping-protocol": "pop3", "email-piping-port": self.dovecot.pop3s})
+    }
+
     /// The port where TLS begins after a greeting in clear.
     pub fn starttls_port(&self) -> u16 {
-        self.dovecot.plain
+        self.dovecot.imap
+    }
+
+    /// The same by POP3.
+    pub fn stls_port(&self) -> u16 {
+        self.dovecot.pop3
     }
 
     /// Puts a mail into the mailbox under a name of its own.
@@ -65,6 +75,11 @@ impl Mailbox {
     /// Takes the right to read a mail that was just delivered away from the server.
     pub fn lock(&self, name: &str) {
         self.dovecot.lock(name);
+    }
+
+    /// The names of all mails.
+    pub fn names(&self) -> Vec<String> {
+        self.dovecot.names()
     }
 
     /// The names of the mails that are marked as seen.

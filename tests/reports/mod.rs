@@ -1,6 +1,7 @@
 //! Reports: every one in its documented shape, numbers from a story told through the API, periods
 //! in timezones, rows that callers add, and the images.
 
+mod direct_sms;
 mod periods;
 mod rows;
 mod shapes;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::adapters::{
-    loopback::{Peer, Reply, client},
+    loopback::{Peer, Reply, client, patient_client},
     request::Method,
 };
 
@@ -19,8 +19,8 @@ fn breaker(failures_max: u32) -> Arc<Breaker> {
     })
 }
 
-fn is_down(admitted: Result<Call, Problem>) -> bool {
-    matches!(admitted, Err(Problem::Down(host)) if host == HOST)
+fn is_down(admitted: Result<Call, Down>) -> bool {
+    admitted.is_err_and(|Down(host)| host == HOST)
 }
 
 #[tokio::test]
@@ -28,28 +28,28 @@ async fn failures_in_a_row_close_the_way_and_one_success_opens_it() {
     let (breaker, start) = (breaker(3), Instant::now());
     let after = |seconds| start + Duration::from_secs(seconds);
     for failed in [true, true, false, true, true] {
-        let call = breaker.admit(HOST, start).unwrap();
+        let call = breaker.admit_at(HOST, start).unwrap();
         breaker.told(HOST, failed, start);
         drop(call);
     }
     breaker.told(HOST, true, start);
-    assert!(is_down(breaker.admit(HOST, start)));
-    assert!(is_down(breaker.admit(HOST, after(29))));
-    assert!(breaker.admit("other.example", start).is_ok());
+    assert!(is_down(breaker.admit_at(HOST, start)));
+    assert!(is_down(breaker.admit_at(HOST, after(29))));
+    assert!(breaker.admit_at("other.example", start).is_ok());
 
-    let probe = breaker.admit(HOST, after(30)).unwrap();
-    assert!(is_down(breaker.admit(HOST, after(31))), "one at a time");
+    let probe = breaker.admit_at(HOST, after(30)).unwrap();
+    assert!(is_down(breaker.admit_at(HOST, after(31))), "one at a time");
     breaker.told(HOST, true, after(31));
     drop(probe);
-    assert!(is_down(breaker.admit(HOST, after(60))), "another while");
+    assert!(is_down(breaker.admit_at(HOST, after(60))), "another while");
 
-    let given_up = breaker.admit(HOST, after(61)).unwrap();
-    assert!(is_down(breaker.admit(HOST, after(61))));
+    let given_up = breaker.admit_at(HOST, after(61)).unwrap();
+    assert!(is_down(breaker.admit_at(HOST, after(61))));
     drop(given_up);
-    let probe = breaker.admit(HOST, after(61)).unwrap();
+    let probe = breaker.admit_at(HOST, after(61)).unwrap();
     breaker.told(HOST, false, after(62));
     drop(probe);
-    assert!(breaker.admit(HOST, after(62)).is_ok());
+    assert!(breaker.admit_at(HOST, after(62)).is_ok());
     assert!(
         breaker.failing().is_empty(),
         "who answers is not remembered"
@@ -62,11 +62,7 @@ async fn no_limit_never_closes_the_way() {
     for _ in 0..100 {
         breaker.told(HOST, true, now);
     }
-    assert!(breaker.admit(HOST, now).is_ok());
-}
-
-fn asking(patience: Patience) -> Outgoing {
-    client().patient(patience)
+    assert!(breaker.admit_at(HOST, now).is_ok());
 }
 
 fn impatient() -> Patience {
@@ -74,13 +70,14 @@ fn impatient() -> Patience {
         retries: 0,
         failures_max: 2,
         pause: Duration::from_secs(600),
+        ..Patience::default()
     }
 }
 
 #[tokio::test]
 async fn a_dead_vendor_is_asked_twice_and_then_refused_at_once() {
     let peer = Peer::start(|_| Reply::silence());
-    let outgoing = asking(impatient());
+    let outgoing = patient_client(impatient());
     let ask = |path: &str| {
         let request = Request::new(Method::Get, peer.url(path));
         outgoing.ask(request.timeout(QUICK))
@@ -93,7 +90,7 @@ async fn a_dead_vendor_is_asked_twice_and_then_refused_at_once() {
     assert!(begun.elapsed() < QUICK, "at once");
     assert_eq!(peer.connections(), 2, "nobody was asked");
     let host = peer.url("").replace("http://", "");
-    assert_eq!(refused, Problem::Down(host.clone()));
+    assert_eq!(refused, Problem::Down(Down(host.clone())));
     assert!(refused.is_transient());
     assert_eq!(
         refused.to_string(),
@@ -113,7 +110,7 @@ async fn refusals_are_answers_and_errors_of_the_server_are_failures() {
     let statuses = [400, 401, 404, 429, 500, 500];
     let next = AtomicUsize::new(0);
     let peer = Peer::start(move |_| Reply::new(statuses[next.fetch_add(1, Ordering::SeqCst)], ""));
-    let outgoing = asking(impatient());
+    let outgoing = patient_client(impatient());
     for status in statuses {
         let answer = outgoing
             .ask(Request::new(Method::Post, peer.url("/")))
@@ -133,7 +130,7 @@ async fn a_vendor_that_came_back_is_found_by_one_call() {
         0 | 1 => Reply::new(500, "down"),
         _ => Reply::new(200, "up"),
     });
-    let outgoing = asking(Patience {
+    let outgoing = patient_client(Patience {
         pause: Duration::ZERO,
         ..impatient()
     });
@@ -175,7 +172,7 @@ async fn only_what_may_be_repeated_is_tried_again() {
 #[tokio::test]
 async fn repetitions_end_with_the_requests_time() {
     let peer = Peer::start(|_| Reply::new(503, "busy"));
-    let outgoing = asking(Patience {
+    let outgoing = patient_client(Patience {
         retries: 10,
         ..Patience::default()
     });

@@ -17,6 +17,7 @@ use tokio_rustls::rustls::{
 
 use super::{Method, Outgoing, Problem, Request};
 use crate::adapters::{
+    breaker::Patience,
     certificates::certificates,
     loopback::{Peer, Reply, client},
     request::Part,
@@ -37,7 +38,7 @@ fn resolving_to(answer: &'static [&'static str], allow: &str) -> (Outgoing, Arc<
         }),
     );
     (
-        Outgoing::with(targets, Authorities::of(Vec::new())).unwrap(),
+        Outgoing::with(targets, Authorities::of(Vec::new()), Patience::default()).unwrap(),
         asked,
     )
 }
@@ -110,7 +111,7 @@ async fn a_form_of_files_arrives_as_browsers_send_it() {
 #[tokio::test]
 async fn private_addresses_are_not_even_connected_to() {
     let peer = Peer::start(|_| Reply::new(200, ""));
-    let strict = Outgoing::new(Vec::new()).unwrap();
+    let strict = Outgoing::new(Vec::new(), Patience::default()).unwrap();
     let literal = strict.send(Request::new(Method::Get, peer.url("/"))).await;
     assert!(matches!(
         literal,
@@ -264,7 +265,7 @@ async fn who_speaks_over_tls_must_be_vouched_for() {
             vec!["127.0.0.0/8".parse().unwrap()],
             Arc::new(|_| Box::pin(std::future::ready(Ok(vec![[127, 0, 0, 1].into()])))),
         );
-        let client = Outgoing::with(targets, authorities).unwrap();
+        let client = Outgoing::with(targets, authorities, Patience::default()).unwrap();
         let url = format!("https://{name}:{port}/");
         let outcome = client.send(Request::new(Method::Get, url)).await;
         drop(client);

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::adapters::certificates::certificates;
 
 /// What the scripted server answers to a line; `None` for what a good server answers.
-type Answer = fn(&str) -> Option<&'static str>;
+type Answer = dyn Fn(&str) -> Option<&'static str> + Send + Sync;
 
 /// A mail server that does as it is told. Its threads end with their connections.
 pub struct Scripted {
@@ -23,15 +23,16 @@ pub struct Scripted {
 }
 
 impl Scripted {
-    pub fn start(answer: Answer) -> Self {
+    pub fn start(answer: impl Fn(&str) -> Option<&'static str> + Send + Sync + 'static) -> Self {
+        let answer: Arc<Answer> = Arc::new(answer);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let lines = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&lines);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let kept = Arc::clone(&kept);
-                thread::spawn(move || talk(&stream, answer, &kept));
+                let (answer, kept) = (Arc::clone(&answer), Arc::clone(&kept));
+                thread::spawn(move || talk(&stream, &*answer, &kept));
             }
         });
         Self { port, lines }
@@ -45,10 +46,15 @@ impl Scripted {
     }
 }
 
-fn talk(mut stream: &TcpStream, answer: Answer, kept: &Mutex<Vec<String>>) -> Option<()> {
+fn talk(mut stream: &TcpStream, answer: &Answer, kept: &Mutex<Vec<String>>) -> Option<()> {
     let mut reader = BufReader::new(stream);
-    let mut say = |text: &str| stream.write_all(format!("{text}\r\n").as_bytes()).ok();
-    // An empty answer is silence until the client leaves.
+    // `None` ends the talk.
+    let mut say = |text: &str| match text {
+        "hang up" => None,
+        "silence" => Some(()),
+        _ => stream.write_all(format!("{text}\r\n").as_bytes()).ok(),
+    };
+    kept.lock().unwrap().push("connected".to_owned());
     say(answer("connected").unwrap_or("220 peer.example ESMTP"))?;
     let mut in_body = false;
     loop {
@@ -71,9 +77,6 @@ fn talk(mut stream: &TcpStream, answer: Answer, kept: &Mutex<Vec<String>>) -> Op
         };
         let said = answer(&line).unwrap_or(good);
         in_body = in_body || said.starts_with("354");
-        if said == "hang up" {
-            return None;
-        }
         say(said)?;
     }
 }

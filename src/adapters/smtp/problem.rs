@@ -6,6 +6,7 @@ use lettre::transport::smtp::Error as SmtpError;
 
 use crate::{
     adapters::{
+        breaker::Down,
         mail::Mistake,
         targets::{Refusal, Unresolved},
         vendor::short,
@@ -22,6 +23,9 @@ pub enum Problem {
     /// The server may not be called.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The server was not called: it failed too often just now.
+    #[error(transparent)]
+    Down(#[from] Down),
     /// The server does not know the user or password, or wants none.
     #[error("the mail server refused the login: {0}")]
     Login(String),
@@ -48,8 +52,13 @@ impl Problem {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Deferred(_) | Self::Unreachable(_) | Self::TimedOut
+            Self::Down(_) | Self::Deferred(_) | Self::Unreachable(_) | Self::TimedOut
         )
+    }
+
+    /// Whether the server is to blame, whatever the mail.
+    pub(super) fn is_failure(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::TimedOut)
     }
 }
 

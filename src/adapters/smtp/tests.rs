@@ -5,22 +5,32 @@ use super::{
     peers::{Aiosmtpd, Scripted},
 };
 use crate::adapters::{
+    breaker::Patience,
     certificates::certificates,
     mail::{Mail, Mistake, Person},
+    outgoing::Outgoing,
     targets::{Refusal, Targets},
     tls::{Authorities, Security},
 };
 
-fn mailer(authorities: Authorities) -> Mailer {
-    let loopback = ["127.0.0.0/8", "::1/128"].map(|range| range.parse().unwrap());
-    Mailer::new(Targets::new(loopback.into()), authorities)
+pub fn mailer_with(targets: Targets, authorities: Authorities, patience: Patience) -> Mailer {
+    Mailer::new(&Outgoing::with(targets, authorities, patience).unwrap())
 }
 
-fn trusting() -> Mailer {
+pub fn loopback() -> Targets {
+    let loopback = ["127.0.0.0/8", "::1/128"].map(|range| range.parse().unwrap());
+    Targets::new(loopback.into())
+}
+
+fn mailer(authorities: Authorities) -> Mailer {
+    mailer_with(loopback(), authorities, Patience::default())
+}
+
+pub fn trusting() -> Mailer {
     mailer(certificates().authorities())
 }
 
-fn server(port: u16, security: Security) -> Server {
+pub fn server(port: u16, security: Security) -> Server {
     Server {
         host: "localhost".to_owned(),
         port,
@@ -37,7 +47,7 @@ fn with_login(port: u16, security: Security, password: &str) -> Server {
     }
 }
 
-fn mail() -> Mail {
+pub fn mail() -> Mail {
     let person = |name: &str, address: &str| Person {
         name: name.to_owned(),
         address: address.to_owned(),
@@ -188,7 +198,8 @@ async fn a_server_that_is_silent_or_gone_is_given_up() {
 #[tokio::test]
 async fn private_servers_and_bad_mails_are_not_even_connected_to() {
     let peer = Scripted::start(|_| None);
-    let strict = Mailer::new(Targets::new(Vec::new()), Authorities::of(Vec::new()));
+    let nobody = Authorities::of(Vec::new());
+    let strict = mailer_with(Targets::new(Vec::new()), nobody, Patience::default());
     for host in ["localhost", "127.0.0.1", "::1", "127.1", "2130706433"] {
         let server = Server {
             host: host.to_owned(),
@@ -223,7 +234,8 @@ async fn the_address_that_was_looked_at_is_the_one_connected_to() {
         host: "mail.example".to_owned(),
         ..server(peer.port, Security::None)
     };
-    let mailer = Mailer::new(targets, Authorities::of(Vec::new()));
+    let nobody = Authorities::of(Vec::new());
+    let mailer = mailer_with(targets, nobody, Patience::default());
     mailer.send(&server, &mail()).await.unwrap();
     assert_eq!(peer.heard("MAIL").len(), 1);
 }

@@ -186,7 +186,9 @@ fn text<const MAX: usize>(
 fn id(members: &mut Map<String, Value>, words: &[&str]) -> Result<String, Unreadable> {
     let id = text::<ID_CHARS_MAX>(members, "id")?.trim().to_owned();
     if words.contains(&id.to_ascii_lowercase().as_str()) {
-        return Err(Unreadable(format!("{id:?} is a word of get-articles, and no id")));
+        return Err(Unreadable(format!(
+            "{id:?} is a word of get-articles, and no id"
+        )));
     }
     if !id.bytes().all(is_plain) {
         let why = format!("{id:?} is not an id: letters, digits, - and _");

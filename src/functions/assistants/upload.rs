@@ -109,7 +109,7 @@ async fn fetched(
     // The URL is not repeated: it may be signed.
     let refused = |why: String| Refusal::InvalidArgument(format!("post_fields: {field}: {why}"));
     let request = Request::new(Method::Get, url)
-        .timeout(service.config.vendor_timeout())
+        .timeout(service.config.download_timeout())
         .answer_max(bytes_max);
     let answer = service.outgoing.send(request).await;
     let answer = answer.map_err(|problem| refused(problem.to_string()))?;

@@ -13,8 +13,8 @@ use crate::{
 /// Gives a conversation to an agent, or takes it from its agent.
 ///
 /// Where the agent has the conversation already and there is no `message`, nothing is recorded.
-/// An agent who is not online is told of it, with the `message`, by email and push where these are
-/// configured.
+/// An agent who is not online is told of it by email and push, with a `message` by text message too, where
+/// these are configured.
 /// An unknown conversation is refused as `conversation-not-found`, an unknown agent as
 /// `user-not-found`, and a user who is neither agent nor admin as `invalid-argument`.
 /// # Example

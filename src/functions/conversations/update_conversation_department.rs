@@ -14,8 +14,8 @@ use crate::{
 ///
 /// The department is not validated. The agent of the conversation stays. Where the department has
 /// the conversation already and there is no `message`, nothing is recorded. The department's agents
-/// who are not online are told of it, with the `message`, by email and push where these are
-/// configured. An unknown conversation is refused as `conversation-not-found`.
+/// who are not online are told of it by email and push, with a `message` by text message too, where these
+/// are configured. An unknown conversation is refused as `conversation-not-found`.
 /// # Example
 /// `{"conversation_id": 1, "department": 2, "message": "A question about an order."}`
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -88,7 +88,7 @@ impl Command for DirectMessage {
             None => Name::DirectMessages,
         };
         if subject.is_some() {
-            channels::mail(&decision.facts().settings)?;
+            channels::require(&decision.facts().settings, Channel::Email)?;
         }
         let (mut reached, mut bytes) = (BTreeSet::new(), 0);
         for id in ids {

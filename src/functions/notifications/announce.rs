@@ -126,8 +126,8 @@ pub fn handed_over(
     order(decision, id, drafts)
 }
 
-/// Tells agents who are not online that a conversation waits for them; the one who gave it to them
-/// is not told.
+/// Tells agents who are not online that a conversation waits for them, with a note by text message too;
+/// the one who gave it to them is not told.
 ///
 /// # Errors
 /// When the state cannot be read.
@@ -140,10 +140,12 @@ pub fn assigned(
 ) -> Result<(), Failure> {
     let actor = decision.facts().actor;
     let others: Vec<UserId> = agents.iter().copied().filter(|id| *id != actor).collect();
-    let allowed = [
-        (Channel::Email, NOTIFY_AGENT_ASSIGNED),
-        (Channel::Push, NOTIFY_AGENT_ASSIGNED),
-    ];
+    let mut channels = vec![Channel::Email, Channel::Push];
+    channels.extend(note.is_some().then_some(Channel::Sms));
+    let allowed: Vec<_> = channels
+        .into_iter()
+        .map(|channel| (channel, NOTIFY_AGENT_ASSIGNED))
+        .collect();
     let content = Content::Assigned {
         conversation: id,
         department: by_department,

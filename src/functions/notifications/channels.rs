@@ -1,11 +1,10 @@
 //! The channels as the settings describe them, and what their problems are to a caller.
 
-use std::time::Duration;
-
 use events::notification::Channel;
 
 use crate::{
     adapters::{
+        mail::Person,
         pusher_beams::{self, Instance},
         pusher_channels::{self, App},
         smtp::Server,
@@ -27,9 +26,6 @@ use crate::{
         },
     },
 };
-
-/// How long a mail server may take.
-const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Whether the settings say how a channel is reached.
 #[must_use]
@@ -68,14 +64,26 @@ pub fn require(settings: &Settings, channel: Channel) -> Result<(), Refusal> {
     })
 }
 
-/// The mail server, and who sends: address and name.
+/// Who sends emails.
 ///
 /// # Errors
-/// [`Refusal::Unavailable`] where the settings lack it.
-pub fn mail(settings: &Settings) -> Result<(Server, crate::adapters::mail::Person), Refusal> {
+/// [`Refusal::Unavailable`] where the settings lack it, or the mail server.
+pub fn sender(settings: &Settings) -> Result<Person, Refusal> {
+    require(settings, Channel::Email)?;
+    let text = |setting| settings.text(setting).trim().to_owned();
+    Ok(Person {
+        name: text(&EMAIL_SENDER_NAME),
+        address: text(&EMAIL_SENDER),
+    })
+}
+
+/// The mail server.
+///
+/// # Errors
+/// As [`sender`].
+pub fn mail(config: &Config, settings: &Settings) -> Result<Server, Refusal> {
     require(settings, Channel::Email)?;
     let host = settings.text(&EMAIL_HOST).trim();
-    let sender = settings.text(&EMAIL_SENDER).trim();
     let security = match settings.text(&EMAIL_SECURITY) {
         "none" => Security::None,
         "tls" => Security::Tls,
@@ -90,18 +98,13 @@ pub fn mail(settings: &Settings) -> Result<(Server, crate::adapters::mail::Perso
     let login =
         (!user.is_empty()).then(|| (user.to_owned(), settings.text(&EMAIL_PASSWORD).to_owned()));
     let port = settings.number(&EMAIL_PORT).unwrap_or(usual);
-    let server = Server {
+    Ok(Server {
         host: host.to_owned(),
         port: u16::try_from(port).unwrap_or(587),
         security,
         login,
-        timeout: TIMEOUT,
-    };
-    let sender = crate::adapters::mail::Person {
-        name: settings.text(&EMAIL_SENDER_NAME).trim().to_owned(),
-        address: sender.to_owned(),
-    };
-    Ok((server, sender))
+        timeout: config.mail_timeout(),
+    })
 }
 
 /// The SMS gateway, and the sender's number.

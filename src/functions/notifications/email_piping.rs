@@ -15,11 +15,14 @@ use crate::{
 /// again within a minute it does nothing, and its answer is true as well. With `force` it runs
 /// whenever it is asked, after a run that is under way.
 ///
-/// The mailbox is the one of the settings `email-piping-host`, `-port`, `-security`, `-user` and
-/// `-password`; its address is that of `email-sender`. What is unread in its inbox is looked at, oldest
-/// first, up to 50 emails a run, and marked as read; nothing is moved or deleted. While the
-/// setting is off or incomplete nothing runs: the answer is true, with `force` it is `unavailable` and
-/// says what to set. Where the mailbox cannot be reached or refuses, the answer is `email-error`.
+/// The mailbox is the one of the settings `email-piping-protocol`, `-host`, `-port`, `-security`, `-user`
+/// and `-password`; its address is that of `email-sender`. What is unread in its inbox is looked at, oldest
+/// first, up to 50 emails a run, and marked as read; nothing is moved or deleted. POP3 knows no read and
+/// unread: there, an email that became a message, with all its files, is deleted once that is stored, and
+/// any other stays and is not looked at again. While the setting is off or incomplete nothing runs: the
+/// answer is true, with `force` it is `unavailable` and says what to set. Where the mailbox cannot be
+/// reached or refuses, the answer is `email-error`, and told at once while it has failed several times in
+/// a row.
 ///
 /// **Replies.** The Reply-To of a notification carries a name such as `Support | SB12-34`, for user 12 and
 /// conversation 34. An email to such a name becomes a message in that conversation if it comes from the

@@ -65,7 +65,7 @@ impl Words<'_> {
     /// `user-not-found` and `user-email-not-found` without a receiver, `unavailable` without a sender
     /// in the settings.
     pub fn email(&self, draft: &Draft) -> Result<(Mail, String), Failure> {
-        let (_, mut from) = channels::mail(self.settings)?;
+        let mut from = channels::sender(self.settings)?;
         let (recipient, to) = self.receiver(draft)?;
         if let Content::Html {
             subject,
@@ -270,6 +270,8 @@ impl Words<'_> {
         // An address as it was given says nothing of the name that its owner wants.
         let shown = user.as_ref().filter(|_| draft.to.is_empty());
         let name = shown.map(name).unwrap_or_default();
+        // A line end in somebody's name is no reason to tell them nothing.
+        let name = name.replace(char::is_control, " ");
         Ok((user, Person { name, address }))
     }
 

@@ -23,7 +23,7 @@ use crate::{
 /// has been translated (save-translations). {conversation_url_parameter} in the message stands for
 /// `?conversation=<conversation_id>`. The first 10 attachments go along as media. Without the
 /// settings `sms-account`, `sms-token` and `sms-sender` it is `unavailable`, and `sms-error` with the
-/// gateway's own words when that refuses.
+/// gateway's own words when that refuses. The report `direct-sms` counts what the gateway took.
 /// # Example
 /// `{"to": "+4462367136", "message": "Your parcel is on its way."}`
 #[derive(Debug, Deserialize, JsonSchema)]

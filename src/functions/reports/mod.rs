@@ -26,11 +26,16 @@ pub const FUNCTIONS: &[Function] = &[
 /// # Errors
 /// When the decision state cannot be read.
 pub fn count(decision: &mut Decision<'_>, report: Name, how_many: usize) -> Result<(), Failure> {
-    let recorded = Recorded {
+    decision.record(report, more(report, how_many))
+}
+
+/// What records that.
+#[must_use]
+pub fn more(report: Name, how_many: usize) -> Recorded {
+    Recorded {
         name: report,
         value: Some(how_many.to_string()),
         external_id: None,
         extra: None,
-    };
-    decision.record(report, recorded)
+    }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{document, saving, saving::Wanted};
 use crate::{
     adapters::download::{self, Problem},
-    functions::{Command, Context, Decision, Failure, Fault, Refusal},
+    functions::{Command, Context, Decision, Failure, Fault, Refusal, Service},
     wire::Text,
 };
 
@@ -14,7 +14,7 @@ use crate::{
 ///
 /// What the file names is saved as by save-settings, all of it or nothing; what it does not name stays.
 /// A file under this service's own `/uploads/` is read without a call over the network. Any other URL
-/// (http or https) is fetched within 30 seconds, not beyond redirects, and only from addresses that the
+/// (http or https) is fetched within `download_timeout_seconds`, not beyond redirects, and only from addresses that the
 /// service may call: a private one is `security-error` unless `allow_private_targets` lets it in. A
 /// file that is not there, that is no such file, or that the registry does not take is
 /// `invalid-argument`; one larger than 32 MiB is `too-large`; a server that does not answer is
@@ -39,9 +39,7 @@ impl Command for ImportSettings {
         let own = format!("{}/uploads/", context.service.public_url);
         let bytes = match url.strip_prefix(&own) {
             Some(path) => own_file(context, path).await?,
-            None => download::file(&context.service.outgoing, url, document::BYTES_MAX)
-                .await
-                .map_err(refusal)?,
+            None => downloaded(&context.service, url).await.map_err(refusal)?,
         };
         // Megabytes of JSON are not for the threads that serve everybody.
         let read = tokio::task::spawn_blocking(move || document::read(&bytes)).await;
@@ -64,6 +62,11 @@ impl ImportSettings {
             wanted,
         }
     }
+}
+
+async fn downloaded(service: &Service, url: &str) -> Result<Vec<u8>, Problem> {
+    let timeout = service.config.download_timeout();
+    download::file(&service.outgoing, url, document::BYTES_MAX, timeout).await
 }
 
 async fn own_file(context: &Context, path: &str) -> Result<Vec<u8>, Failure> {

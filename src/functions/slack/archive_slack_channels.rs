@@ -1,7 +1,5 @@
 //! `archive-slack-channels`
 
-use std::time::Duration;
-
 use events::slack::ChannelArchived;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -15,9 +13,6 @@ use crate::{
     adapters::slack::{self, Problem},
     functions::{Command, Context, Decision, Failure},
 };
-
-/// How long one call may take.
-const PATIENCE: Duration = Duration::from_secs(25);
 
 /// Archives all public channels of the Slack workspace, those included that this service has not
 /// made. Only the general channel stays: Slack archives it for nobody.
@@ -43,7 +38,7 @@ impl Command for ArchiveSlackChannels {
     type Reply = bool;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
-        let talk = Talk::begin(&context.service, PATIENCE)?;
+        let talk = Talk::begin(&context.service)?;
         let (out, workspace) = (&context.service.outgoing, &talk.workspace);
         let channels = slack::channels(out, workspace, false).await;
         let channels = channels.map_err(|problem| said(&problem))?;

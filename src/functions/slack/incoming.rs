@@ -67,7 +67,7 @@ pub async fn take(
     request: EventId,
     signed: Signed<'_>,
 ) -> Result<Heard, Failure> {
-    let talk = Talk::begin(service, PATIENCE)?;
+    let talk = Talk::begin(service)?.within(PATIENCE);
     let secret = talk.settings.text(&SLACK_SIGNING_SECRET);
     if secret.is_empty() {
         return Err(not_active("slack-signing-secret").into());

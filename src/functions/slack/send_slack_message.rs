@@ -1,7 +1,5 @@
 //! `send-slack-message`
 
-use std::time::Duration;
-
 use events::{ConversationId, UserId, slack::MessageSent};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -17,9 +15,6 @@ use crate::{
     },
     wire::{Attachment, Key, List, Maybe, Text},
 };
-
-/// How long it may take in all, with a new channel and short pauses for Slack's limits.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Sends a message to Slack, and answers the IDs of the channels it went to: the one of the user.
 ///
@@ -72,7 +67,7 @@ impl Command for SendSlackMessage {
     type Reply = Vec<String>;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
-        let talk = Talk::begin(&context.service, PATIENCE)?;
+        let talk = Talk::begin(&context.service)?;
         let text = self.message.0.take().unwrap_or_default();
         if text.is_empty() && self.attachments.0.is_empty() {
             let why = "message is missing, and so are attachments";

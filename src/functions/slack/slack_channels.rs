@@ -1,7 +1,5 @@
 //! `slack-channels`
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -11,9 +9,6 @@ use crate::{
     adapters::slack,
     functions::{Context, Failure, Query},
 };
-
-/// How long it may take, with all pages.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Returns all public channels of the Slack workspace, archived ones included, as Slack's
 /// `conversations.list` describes them.
@@ -49,7 +44,7 @@ impl Query for SlackChannels {
 
     async fn answer(self, context: &Context) -> Result<Channels, Failure> {
         let service = &context.service;
-        let talk = Talk::begin(service, PATIENCE)?;
+        let talk = Talk::begin(service)?;
         let channels = slack::channels(&service.outgoing, &talk.workspace, true).await;
         Ok(Channels {
             ok: true,

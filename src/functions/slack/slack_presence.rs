@@ -1,6 +1,6 @@
 //! `slack-presence`
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use events::UserId;
 use schemars::JsonSchema;
@@ -16,9 +16,6 @@ use crate::{
     functions::{Context, Failure, Query, settings::registry::SLACK_PRESENCE},
     wire::{Flag, Key, OrFalse},
 };
-
-/// How long it may take, with all agents.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Says whether an agent is active in Slack; whether at least one is, without `agent_id`; or with
 /// `list` who is.
@@ -68,7 +65,7 @@ impl Query for SlackPresence {
     type Reply = Present;
 
     async fn answer(self, context: &Context) -> Result<Present, Failure> {
-        let talk = Talk::begin(&context.service, PATIENCE)?;
+        let talk = Talk::begin(&context.service)?;
         let one = self.agent_id.0;
         let is_list = self.list.0 && one.is_none();
         let mut online = BTreeSet::new();

@@ -1,6 +1,6 @@
 //! `slack-users`
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use events::user::UserType;
 use schemars::JsonSchema;
@@ -16,8 +16,6 @@ use crate::{
     },
 };
 
-/// How long it may take, with all pages.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// Slack's own voice, which is a member of every workspace.
 const SLACKBOT: &str = "USLACKBOT";
 
@@ -57,7 +55,7 @@ impl Query for SlackUsers {
 
     async fn answer(self, context: &Context) -> Result<People, Failure> {
         let service = &context.service;
-        let talk = Talk::begin(service, PATIENCE)?;
+        let talk = Talk::begin(service)?;
         let members = slack::members(&service.outgoing, &talk.workspace).await;
         let members = members.map_err(|problem| said(&problem))?;
         let saved = talk.settings.mapping(&SLACK_AGENTS);

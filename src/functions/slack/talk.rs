@@ -41,20 +41,21 @@ pub enum Stopped {
 }
 
 impl Talk {
-    /// A talk that takes so long at most, pauses for Slack's limits included.
+    /// A talk that takes as long as is configured at most, pauses for Slack's limits included.
     ///
     /// # Errors
     /// `slack-not-active` where Slack is switched off or has no token.
-    pub fn begin(service: &Arc<Service>, patience: Duration) -> Result<Self, Failure> {
+    pub fn begin(service: &Arc<Service>) -> Result<Self, Failure> {
         let settings = service.settings()?;
         let token = settings.text(&SLACK_TOKEN);
         if !settings.is_on(&SLACK_ENABLED) || token.is_empty() {
             return Err(not_active("slack-enabled and slack-token").into());
         }
+        let patience = Duration::from_secs(service.config.slack_timeout_seconds.into());
         let workspace = Workspace {
             base_url: service.config.slack_url.clone(),
             token: token.to_owned(),
-            timeout: service.config.vendor_timeout().min(patience),
+            timeout: service.config.vendor_timeout(),
             deadline: Instant::now() + patience,
         };
         Ok(Self {
@@ -63,6 +64,14 @@ impl Talk {
             workspace,
             because: 0,
         })
+    }
+
+    /// The same within a shorter time.
+    #[must_use]
+    pub fn within(mut self, patience: Duration) -> Self {
+        let ends = Instant::now() + patience;
+        self.workspace.deadline = self.workspace.deadline.min(ends);
+        self
     }
 }
 

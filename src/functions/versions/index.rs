@@ -107,13 +107,19 @@ pub async fn read(context: &Context) -> Result<Index, Failure> {
         Some(path) => local_file(path, BYTES_MAX as u64)
             .await
             .map_err(|why| wrong(format!("The index of releases cannot be read: {why}.")))?,
-        None => download::file(&context.service.outgoing, place, BYTES_MAX)
+        None => downloaded(context, place)
             .await
             .map_err(|why| wrong(format!("The index of releases did not come: {why}.")))?,
     };
     let mut index = verified(&bytes, &key)?;
     index.is_local = file.is_some();
     Ok(index)
+}
+
+async fn downloaded(context: &Context, url: &str) -> Result<Vec<u8>, download::Problem> {
+    let service = &context.service;
+    let timeout = service.config.download_timeout();
+    download::from_vendor(&service.outgoing, url, BYTES_MAX, timeout).await
 }
 
 fn configured(settings: &Settings) -> Result<[u8; 32], Refusal> {

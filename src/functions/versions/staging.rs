@@ -6,6 +6,7 @@ use std::{
     io::Write as _,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use ring::digest::{SHA256, digest};
@@ -68,7 +69,7 @@ async fn fetched(context: &Context, index: &Index, program: &Program) -> Result<
         Some(path) => local_file(&path, program.bytes)
             .await
             .map_err(|why| wrong(format!("The release cannot be read: {why}.")))?,
-        None => download::file(&context.service.outgoing, &program.url, size)
+        None => downloaded(context, &program.url, size)
             .await
             .map_err(|why| wrong(format!("The release did not come: {why}.")))?,
     };
@@ -77,6 +78,16 @@ async fn fetched(context: &Context, index: &Index, program: &Program) -> Result<
         return Err(wrong(why).into());
     }
     Ok(bytes)
+}
+
+async fn downloaded(
+    context: &Context,
+    url: &str,
+    max: usize,
+) -> Result<Vec<u8>, download::Problem> {
+    let service = &context.service;
+    let timeout = Duration::from_secs(service.config.release_timeout_seconds.into());
+    download::from_vendor(&service.outgoing, url, max, timeout).await
 }
 
 fn is_hash_of(hex: &str, bytes: &[u8]) -> bool {

@@ -7,6 +7,7 @@ use events::{
     delivery::Plan,
     message::Attachment,
     notification::{Channel, Content, EmailSent, PushSent, SmsSent},
+    report::Name,
 };
 
 use super::orders::{Draft, ordered};
@@ -16,6 +17,7 @@ use crate::{
     functions::{
         Failure, Service,
         notifications::{channels, letter::Words},
+        reports::more,
         settings::state::Settings,
     },
     reactions::deliverer::{Deliver, Tried, Verdict},
@@ -57,9 +59,24 @@ impl Deliver for Outbox {
         if waited_for && tried.verdict == Verdict::Again {
             tried.verdict = Verdict::Never;
         }
+        if waited_for {
+            let counted = counted(&tried.follows);
+            tried.follows.extend(counted);
+        }
         tried.error = tried.error.map(|error| discreet(&error));
         tried
     }
+}
+
+/// What a report counts of what a caller had sent: text messages that the gateway took. Those that the
+/// service sends by itself are no direct ones, and direct emails are counted where they are ordered.
+fn counted(follows: &[(Stream, Event)]) -> Option<(Stream, Event)> {
+    let sms = |(_, event): &(Stream, Event)| matches!(event, Event::SmsSent(_));
+    let report = Name::DirectSms;
+    follows
+        .iter()
+        .any(sms)
+        .then(|| (report.into(), more(report, 1).into()))
 }
 
 /// What leaves, and all that is known of it.
@@ -116,7 +133,7 @@ impl Outbox {
     }
 
     async fn email(&self, leaving: &Leaving<'_>) -> Result<Result<Event, Tried>, Failure> {
-        let (server, _) = channels::mail(leaving.settings)?;
+        let server = channels::mail(&self.service.config, leaving.settings)?;
         let (mut mail, message) = self.words(leaving).email(leaving.draft)?;
         mail.message_id = self.service.message_id(leaving.delivery);
         mail.time_ms = clock::now_ms();

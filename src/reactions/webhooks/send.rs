@@ -31,8 +31,6 @@ use crate::{
     reactions::deliverer::{Deliver, Tried},
 };
 
-/// How long a receiver may take.
-const TIMEOUT: Duration = Duration::from_secs(15);
 /// An answer that is longer is a failure: nothing in it matters, and nobody should send it.
 const ANSWER_MAX: usize = 1 << 20;
 
@@ -116,12 +114,13 @@ impl Webhooks {
     async fn send(&self, message: Message) -> Tried {
         let timestamp = (clock::now_ms() / 1_000).to_string();
         let signature = signature(&message.key, &message.id, &timestamp, &message.body);
+        let timeout = self.service.config.webhook_timeout_seconds;
         let request = Request::new(Method::Post, message.url)
             .header("webhook-id", message.id)
             .header("webhook-timestamp", timestamp)
             .header("webhook-signature", signature)
             .body("application/json", message.body)
-            .timeout(TIMEOUT)
+            .timeout(Duration::from_secs(timeout.into()))
             .answer_max(ANSWER_MAX);
         judged(self.service.outgoing.send(request).await)
     }

@@ -32,17 +32,20 @@ fn world(settings: &Value) -> Vec<(Stream, Event)> {
         set: set.collect(),
         ..Saved::default()
     };
-    let phone = DetailsUpdated {
+    let mut history = and(john_and_agents(), UserId(3), phone());
+    history.push(happened(STREAM, saved));
+    history
+}
+
+fn phone() -> DetailsUpdated {
+    DetailsUpdated {
         set: vec![Detail {
             slug: "phone".to_owned(),
             name: "Phone".to_owned(),
             value: "+1 530 543 1221".to_owned(),
         }],
         removed: Vec::new(),
-    };
-    let mut history = and(john_and_agents(), UserId(3), phone);
-    history.push(happened(STREAM, saved));
-    history
+    }
 }
 
 fn email_and_sms() -> Value {
@@ -186,15 +189,22 @@ fn nothing_leaves_by_what_is_not_configured_or_switched_off() {
 
 #[test]
 fn agents_are_told_of_what_is_given_to_them_but_not_by_themselves() {
-    let give = |agent: u64| -> crate::functions::conversations::update_conversation_agent::UpdateConversationAgent {
+    type Give = crate::functions::conversations::update_conversation_agent::UpdateConversationAgent;
+    let give = |agent: u64| -> Give {
         arguments(json!({"conversation_id": 1, "agent_id": agent, "message": "Please"}))
     };
-    let world = world(&all_channels());
-    let expected = [(Channel::Email, vec![5]), (Channel::Push, vec![5])];
-    assert_eq!(
-        told(&given(world.clone()).when(give(5)).recorded()),
-        expected
-    );
+    let with_phone = and(world(&all_channels()), UserId(5), phone());
+    let expected = [
+        (Channel::Email, vec![5]),
+        (Channel::Push, vec![5]),
+        (Channel::Sms, vec![5]),
+    ];
+    let noted = given(with_phone.clone()).when(give(5)).recorded();
+    assert_eq!(told(&noted), expected);
+    let bare: Give = arguments(json!({"conversation_id": 1, "agent_id": 5}));
+    let bare = given(with_phone.clone()).when(bare).recorded();
+    assert_eq!(told(&bare), expected[..2], "without a message");
+    let world = with_phone;
     assert_eq!(
         told(&given(world.clone()).by(5).when(give(5)).recorded()),
         []

@@ -1,6 +1,6 @@
 //! Email piping: mails from the mailbox become messages.
 //!
-//! A mail is stored first and marked as read then. That it was stored is decided together with its
+//! A mail is stored first, and the mailbox is told then. That it was stored is decided together with its
 //! message, by the mail's identity, so a service that dies in between, or a mail that comes again,
 //! makes no second one.
 
@@ -20,10 +20,10 @@ use tokio::sync::Mutex;
 
 use self::mailbox::{configured, said};
 pub use files::EMAIL_FILES;
-use take::Outcome;
+use take::{Outcome, Taken};
 
 use crate::{
-    adapters::imap::{Mailbox, Server},
+    adapters::mailbox::{Fate, Mailbox, Server},
     functions::{Failure, Refusal, Service},
 };
 
@@ -48,8 +48,10 @@ pub struct Piping {
 #[derive(Default)]
 struct Turn {
     last: Option<Instant>,
-    /// The mails that could not be taken, by their numbers.
-    failed: HashMap<u32, Failed>,
+    /// How that run ended, unless it is not the caller's affair.
+    outcome: Option<Result<(), Refusal>>,
+    /// The mails that could not be taken, by their names.
+    failed: HashMap<String, Failed>,
 }
 
 /// A mail that could not be taken: its server did not give it, or it could not be written.
@@ -70,16 +72,29 @@ impl Turn {
     fn is_within(&self, pause: Duration) -> bool {
         self.last.is_some_and(|last| last.elapsed() < pause)
     }
+
+    /// How the last run ended, if it began after this.
+    fn outcome_since(&self, asked: Instant) -> Option<Result<(), Refusal>> {
+        let is_since = self.last.is_some_and(|last| last > asked);
+        self.outcome.clone().filter(|_| is_since)
+    }
 }
 
 impl Piping {
-    /// Runs now, after a run that is under way.
+    /// Runs now, after a run that is under way; whoever else waits for that shares the next one.
     ///
     /// # Errors
     /// `unavailable` without a mailbox, `email-error` where it refuses or is not reached, or our own.
     pub async fn run(&self, service: &Arc<Service>) -> Result<(), Failure> {
-        let server = configured(&*service.settings()?)?;
-        self.turn.lock().await.run(service, &server).await
+        let asked = Instant::now();
+        configured(&service.config, &*service.settings()?)?;
+        let mut turn = self.turn.lock().await;
+        if let Some(outcome) = turn.outcome_since(asked) {
+            return Ok(outcome?);
+        }
+        // As saved by now: who shares this run may have saved more than who began it.
+        let server = configured(&service.config, &*service.settings()?)?;
+        turn.run(service, &server).await
     }
 
     /// Runs unless a run is under way or began within a minute. Without a mailbox it does nothing.
@@ -90,23 +105,23 @@ impl Piping {
         self.run_after(service, PAUSE).await
     }
 
-    /// The service's own run, every so often. A run that somebody asked for a moment ago counts as one.
+    /// How long to wait until it is time for a run again, where there is one every so often. Runs that
+    /// somebody asked for count.
+    pub async fn rest(&self, every: Duration) -> Duration {
+        let last = self.turn.lock().await.last;
+        let since = last.map_or(Duration::ZERO, |last| last.elapsed());
+        every.checked_sub(since).unwrap_or(every)
+    }
+
+    /// Runs unless a run is under way or began within this pause.
     ///
     /// # Errors
     /// As [`Piping::run_if_due`].
-    pub async fn run_by_itself(
-        &self,
-        service: &Arc<Service>,
-        every: Duration,
-    ) -> Result<(), Failure> {
-        self.run_after(service, every / 2).await
-    }
-
-    async fn run_after(&self, service: &Arc<Service>, pause: Duration) -> Result<(), Failure> {
+    pub async fn run_after(&self, service: &Arc<Service>, pause: Duration) -> Result<(), Failure> {
         let Ok(mut turn) = self.turn.try_lock() else {
             return Ok(());
         };
-        let Ok(server) = configured(&*service.settings()?) else {
+        let Ok(server) = configured(&service.config, &*service.settings()?) else {
             return Ok(());
         };
         if turn.is_within(pause) {
@@ -119,16 +134,29 @@ impl Piping {
 impl Turn {
     async fn run(&mut self, service: &Arc<Service>, server: &Server) -> Result<(), Failure> {
         let started = Instant::now();
-        self.last = Some(started);
-        let outgoing = &service.outgoing;
-        let opened = Mailbox::open(outgoing.targets(), outgoing.authorities(), server).await;
-        let mut mailbox = opened.map_err(said)?;
+        (self.last, self.outcome) = (Some(started), None);
+        let done = self.work(service, server, started).await;
+        self.outcome = match &done {
+            Ok(()) => Some(Ok(())),
+            Err(Failure::Refused(why)) => Some(Err(why.clone())),
+            Err(Failure::Failed(_)) => None,
+        };
+        done
+    }
+
+    async fn work(
+        &mut self,
+        service: &Arc<Service>,
+        server: &Server,
+        started: Instant,
+    ) -> Result<(), Failure> {
+        let mut mailbox = service.mailboxes.open(server).await.map_err(said)?;
         let mut taken = 0;
         for uid in self.asked_for(&mut mailbox).await? {
             if started.elapsed() > RUN_MAX {
                 break;
             }
-            match look(service, &mut mailbox, uid).await {
+            match look(service, &mut mailbox, &uid).await {
                 Ok(Some(outcome)) => {
                     taken += u32::from(outcome == Outcome::Taken);
                     self.failed.remove(&uid);
@@ -144,13 +172,13 @@ impl Turn {
         if taken > 0 {
             tracing::info!(taken, "emails became messages");
         }
-        // Everything is marked by now, so a server that does not answer to a goodbye did no harm.
+        // A server that does not answer to a goodbye may give again what it was to delete: it is known then.
         let _ = mailbox.close().await;
         Ok(())
     }
 
     /// The mails to look at: those that failed before come last, and not for ever.
-    async fn asked_for(&mut self, mailbox: &mut Mailbox) -> Result<Vec<u32>, Failure> {
+    async fn asked_for(&mut self, mailbox: &mut Mailbox) -> Result<Vec<String>, Failure> {
         let max = MAILS_MAX + self.failed.len();
         let mut uids = mailbox.unseen(max).await.map_err(said)?;
         self.failed.retain(|uid, _| uids.contains(uid));
@@ -161,13 +189,16 @@ impl Turn {
         Ok(uids)
     }
 
-    fn note_failed(&mut self, uid: u32) {
+    fn note_failed(&mut self, uid: String) {
         let last = Instant::now();
-        let failed = self.failed.entry(uid).or_insert(Failed { tries: 0, last });
+        let failed = self
+            .failed
+            .entry(uid.clone())
+            .or_insert(Failed { tries: 0, last });
         failed.last = last;
         failed.tries = failed.tries.saturating_add(1);
         if failed.tries >= TRIES_MAX {
-            tracing::warn!(uid, "an email cannot be taken and is left unread for now");
+            tracing::warn!(uid, "an email cannot be taken and stays as it is for now");
         }
     }
 }
@@ -176,22 +207,26 @@ impl Turn {
 async fn look(
     service: &Arc<Service>,
     mailbox: &mut Mailbox,
-    uid: u32,
+    uid: &str,
 ) -> Result<Option<Outcome>, Failure> {
     let Some(mail) = mailbox.fetch(uid).await.map_err(said)? else {
         return Ok(None);
     };
-    let outcome = match take::take(service, mail).await {
-        // Nothing can be written now; the mail stays unread until it can.
+    let taken = match take::take(service, mail).await {
+        // Nothing can be written now; the mail stays as it is until it can.
         Err(Failure::Refused(refusal)) if !matches!(refusal, Refusal::Unavailable(_)) => {
             tracing::warn!(uid, "an email becomes no message: {refusal}");
-            Outcome::Before
+            Taken::nothing(Outcome::Refused)
         }
         other => other?,
     };
-    if let Outcome::Left(reason) = &outcome {
+    if let Outcome::Left(reason) = &taken.outcome {
         tracing::info!(uid, "an email becomes no message: {reason}");
     }
-    mailbox.mark_seen(&[uid]).await.map_err(said)?;
-    Ok(Some(outcome))
+    let fate = match taken.is_whole {
+        true => Fate::Stored,
+        false => Fate::Left,
+    };
+    mailbox.done(uid, fate).await.map_err(said)?;
+    Ok(Some(taken.outcome))
 }

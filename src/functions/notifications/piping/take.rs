@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     adapters::{
-        imap::Fetched,
         mail::Person,
+        mailbox::Fetched,
         mime::{self, Attachment, cut_quote},
     },
     functions::{
@@ -38,27 +38,59 @@ pub enum Outcome {
     Before,
     /// It becomes none.
     Left(Reason),
+    /// The log refuses it.
+    Refused,
+}
+
+/// What became of a mail, and of all that was in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Whether all of it is kept here.
+    pub is_whole: bool,
+}
+
+impl Taken {
+    /// Nothing of it is kept here.
+    pub fn nothing(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            is_whole: false,
+        }
+    }
 }
 
 /// Makes a message of a mail, if it should be one.
 ///
 /// # Errors
 /// `unavailable` while nothing can be written, another refusal of the log, or our own fault.
-pub async fn take(service: &Arc<Service>, mail: Fetched) -> Result<Outcome, Failure> {
+pub async fn take(service: &Arc<Service>, mail: Fetched) -> Result<Taken, Failure> {
     let settings = service.settings()?;
     // Mails of 25 MiB take a while, and what a stranger has written may break the reader.
     let read = tokio::task::spawn_blocking(move || read(&mail, &settings)).await;
-    let (mail, hash, attachments) = match read.unwrap_or(Err(Reason::Unreadable)) {
+    let read = match read.unwrap_or(Err(Reason::Unreadable)) {
         Ok(read) => read,
-        Err(reason) => return Ok(Outcome::Left(reason)),
+        Err(reason) => return Ok(Taken::nothing(Outcome::Left(reason))),
     };
+    let is_whole = read.is_whole;
+    let outcome = store(service, read).await?;
+    let is_kept = matches!(outcome, Outcome::Taken | Outcome::Before);
+    Ok(Taken {
+        outcome,
+        is_whole: is_kept && is_whole,
+    })
+}
+
+async fn store(service: &Arc<Service>, read: Read) -> Result<Outcome, Failure> {
+    let mail = read.mail;
     // Asked first, so that no files are written for what is not taken; decided on below.
     match place(service.journal.reader(), &mail)? {
         Place::Before => return Ok(Outcome::Before),
         Place::Nowhere(reason) => return Ok(Outcome::Left(reason)),
         Place::In(..) | Place::New(_) => {}
     }
-    let attachments = files::store(service, hash, attachments).await?;
+    let attachments = files::store(service, read.hash, read.attachments).await?;
     let token = secret::new_token();
     service
         .journal
@@ -66,7 +98,15 @@ pub async fn take(service: &Arc<Service>, mail: Fetched) -> Result<Outcome, Fail
         .await
 }
 
-type Read = (Incoming, blake3::Hash, Vec<Attachment>);
+/// A mail that was read.
+#[derive(Debug)]
+struct Read {
+    mail: Incoming,
+    hash: blake3::Hash,
+    attachments: Vec<Attachment>,
+    /// Whether nothing is left out.
+    is_whole: bool,
+}
 
 fn read(fetched: &Fetched, settings: &Settings) -> Result<Read, Reason> {
     let mut mail = mime::read(&fetched.raw).ok_or(Reason::Unreadable)?;
@@ -83,10 +123,6 @@ fn read(fetched: &Fetched, settings: &Settings) -> Result<Read, Reason> {
         // The end is missing, and with it that of the last file.
         mail.attachments.pop();
     }
-    if fetched.is_cut || mail.left_out > 0 {
-        let (uid, left_out) = (fetched.uid, mail.left_out);
-        tracing::warn!(uid, left_out, "an email is too large or has too many files");
-    }
     let hash = blake3::hash(&fetched.raw);
     let identity = match mail.message_id.as_str() {
         "" => Identity::of_bytes(&fetched.raw),
@@ -96,13 +132,20 @@ fn read(fetched: &Fetched, settings: &Settings) -> Result<Read, Reason> {
         true => cut_quote(&mail.text),
         false => mail.text.trim(),
     };
+    let short: String = text.chars().take(TEXT_CHARS_MAX).collect();
+    let is_text_cut = mail.is_text_cut || short.len() < text.len();
+    let is_whole = !fetched.is_cut && !is_text_cut && mail.left_out == 0;
+    if !is_whole {
+        let (uid, left_out) = (&fetched.uid, mail.left_out);
+        tracing::warn!(uid, left_out, "an email is too large or has too many files");
+    }
     let answers = mail.answers.iter();
     let incoming = Incoming {
         identity,
         answers: answers.map(|id| Identity::of(id, &address)).collect(),
         named: mail.to.iter().find_map(|to| reply_to::parse(&to.name)),
         subject: mail.subject,
-        text: text.chars().take(TEXT_CHARS_MAX).collect(),
+        text: short,
         is_forged: mail.is_forged,
         may_begin: settings.is_on(&EMAIL_PIPING_ALL),
         from: Person {
@@ -110,7 +153,12 @@ fn read(fetched: &Fetched, settings: &Settings) -> Result<Read, Reason> {
             address,
         },
     };
-    Ok((incoming, hash, mail.attachments))
+    Ok(Read {
+        mail: incoming,
+        hash,
+        attachments: mail.attachments,
+        is_whole,
+    })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::{Kind, Setting, one_of, port_or_nothing};
 /// All of them.
 pub(super) const EMAIL_PIPING: &[Setting] = &[
     EMAIL_PIPING_ENABLED,
+    EMAIL_PIPING_PROTOCOL,
     EMAIL_PIPING_HOST,
     EMAIL_PIPING_PORT,
     EMAIL_PIPING_SECURITY,
@@ -19,19 +20,30 @@ pub const EMAIL_PIPING_ENABLED: Setting = Setting::new(
     Kind::Checkbox,
     "email-piping-enabled",
     "Makes chat messages of the emails in a mailbox, which is that of email-sender. All unread emails \
-     in it are looked at and marked as read, those of the time before too.",
+     in it are looked at and marked as read, those of the time before too; by POP3 all emails in it.",
 );
+/// What the mailbox is spoken to by.
+pub const EMAIL_PIPING_PROTOCOL: Setting = Setting::new(
+    Kind::Select,
+    "email-piping-protocol",
+    "What the mailbox's server speaks: imap or pop3. By IMAP nothing is deleted. POP3 knows no read and \
+     unread: an email that became a message, with all its files, is deleted from the mailbox once that \
+     is stored; any other stays there and is not looked at again.",
+)
+.text("imap")
+.checked(|value| one_of(value, &["imap", "pop3"]));
 /// The mailbox's server.
 pub const EMAIL_PIPING_HOST: Setting = Setting::new(
     Kind::Text,
     "email-piping-host",
-    "The server of the mailbox (IMAP).",
+    "The server of the mailbox (IMAP or POP3).",
 );
 /// Its port.
 pub const EMAIL_PIPING_PORT: Setting = Setting::new(
     Kind::Number,
     "email-piping-port",
-    "The port of the mailbox's server; empty for the usual one: 993 with tls, 143 with starttls or none.",
+    "The port of the mailbox's server; empty for the usual one: 993 with tls, 143 with starttls or none; \
+     995 and 110 for POP3.",
 )
 .checked(port_or_nothing);
 /// How the talk with it is kept from others.

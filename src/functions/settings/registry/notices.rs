@@ -54,6 +54,6 @@ pub const NOTIFY_AGENT_ASSIGNED: Setting = Setting::new(
     Kind::Checkbox,
     "notify-agent-assigned",
     "Tells agents who are not online, by email and push, that a conversation was assigned to them \
-     or to their department.",
+     or to their department; where that came with a message, by text message too.",
 )
 .on();

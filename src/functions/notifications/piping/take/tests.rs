@@ -25,7 +25,7 @@ fn ours() -> Settings {
 
 fn fetched(mail: &str) -> Fetched {
     Fetched {
-        uid: 1,
+        uid: "1".to_owned(),
         raw: mail.replace('\n', "\r\n").into_bytes(),
         is_cut: false,
     }
@@ -45,8 +45,10 @@ Hello
 
 #[test]
 fn a_reply_is_what_stands_above_the_delimiter() {
-    let (mail, _, files) = read(&fetched(REPLY), &ours()).unwrap();
-    assert_eq!((mail.text.as_str(), files.len()), ("Yes", 0));
+    let Read {
+        mail, attachments, ..
+    } = read(&fetched(REPLY), &ours()).unwrap();
+    assert_eq!((mail.text.as_str(), attachments.len()), ("Yes", 0));
     assert_eq!(mail.named, Some((UserId(3), ConversationId(1))));
     assert_eq!(
         mail.identity,
@@ -60,7 +62,7 @@ fn a_reply_is_what_stands_above_the_delimiter() {
     let other = settings(json!({
         "email-piping-delimiter": [false, "checkbox"], "email-piping-all": [true, "checkbox"],
     }));
-    let (mail, ..) = read(&fetched(REPLY), &other).unwrap();
+    let mail = read(&fetched(REPLY), &other).unwrap().mail;
     assert!(
         mail.text.ends_with("Hello") && mail.may_begin,
         "{}",
@@ -70,7 +72,7 @@ fn a_reply_is_what_stands_above_the_delimiter() {
 
 #[test]
 fn a_mail_without_message_id_is_known_by_its_bytes() {
-    let identity = |mail: &str| read(&fetched(mail), &ours()).unwrap().0.identity;
+    let identity = |mail: &str| read(&fetched(mail), &ours()).unwrap().mail.identity;
     let (one, other) = ("From: a@b.example\n\nOne\n", "From: a@b.example\n\nOther\n");
     assert_eq!(identity(one), identity(one));
     assert_ne!(identity(one), identity(other));
@@ -99,10 +101,12 @@ fn the_last_file_of_a_mail_that_is_cut_is_left_out() {
         "From: a@b.example\nContent-Type: multipart/mixed; boundary=m\n\n--m\n\nHi\n{file}{file}"
     );
     let mut mail = fetched(&raw);
-    assert_eq!(read(&mail, &ours()).unwrap().2.len(), 2);
+    let whole = read(&mail, &ours()).unwrap();
+    assert_eq!((whole.attachments.len(), whole.is_whole), (2, true));
     mail.is_cut = true;
-    let (incoming, _, files) = read(&mail, &ours()).unwrap();
-    assert_eq!((incoming.text.as_str(), files.len()), ("Hi", 1));
+    let cut = read(&mail, &ours()).unwrap();
+    assert_eq!((cut.attachments.len(), cut.is_whole), (1, false));
+    assert_eq!(cut.mail.text, "Hi");
 }
 
 proptest! {
@@ -115,12 +119,12 @@ proptest! {
     ) {
         let mut raw = format!("{head}From: a@b.example\r\n\r\n").into_bytes();
         raw.extend(body.repeat(repeat));
-        let mail = Fetched { uid: 1, raw, is_cut };
-        if let Ok((incoming, _, files)) = read(&mail, &ours()) {
+        let mail = Fetched { uid: "1".to_owned(), raw, is_cut };
+        if let Ok(Read { mail: incoming, attachments, .. }) = read(&mail, &ours()) {
             prop_assert!(incoming.text.chars().count() <= TEXT_CHARS_MAX);
             prop_assert!(incoming.from.address.chars().count() <= 254);
             prop_assert!(incoming.from.address.contains('@'));
-            prop_assert!(files.len() <= 50);
+            prop_assert!(attachments.len() <= 50);
         }
     }
 }

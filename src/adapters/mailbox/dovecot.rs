@@ -20,8 +20,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running Dovecot, which ends when this is dropped.
 pub struct Dovecot {
-    pub plain: u16,
-    pub tls: u16,
+    /// For IMAP; in clear at first, and over TLS.
+    pub imap: u16,
+    pub imaps: u16,
+    /// For POP3.
+    pub pop3: u16,
+    pub pop3s: u16,
     folder: TempDir,
     child: Child,
 }
@@ -32,20 +36,22 @@ impl Dovecot {
         // Somebody else may take a free port between the choice and the start.
         (0..5)
             .find_map(|_| Self::try_start(chain, key))
-            .expect("Dovecot listens (package dovecot-imapd)")
+            .expect("Dovecot listens (packages dovecot-imapd and dovecot-pop3d)")
     }
 
     fn try_start(chain: &Path, key: &Path) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let owner = Owner::of(folder.path());
-        let free = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-        let [plain, tls] = free.map(|listener| listener.local_addr().unwrap().port());
+        let free = [(); 4].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+        let [imap, imaps, pop3, pop3s] = free.map(|listener| listener.local_addr().unwrap().port());
         let path = |name: &str| folder.path().join(name);
         let mut configuration = include_str!("dovecot.conf").to_owned();
         for (name, value) in [
             ("@FOLDER@", folder.path().display().to_string()),
-            ("@PLAIN@", plain.to_string()),
-            ("@TLS@", tls.to_string()),
+            ("@IMAP@", imap.to_string()),
+            ("@IMAPS@", imaps.to_string()),
+            ("@POP3@", pop3.to_string()),
+            ("@POP3S@", pop3s.to_string()),
             ("@USER@", owner.user.clone()),
             ("@GROUP@", owner.group.clone()),
             ("@UID@", owner.uid.to_string()),
@@ -70,8 +76,10 @@ impl Dovecot {
             .spawn()
             .ok()?;
         let mut dovecot = Self {
-            plain,
-            tls,
+            imap,
+            imaps,
+            pop3,
+            pop3s,
             folder,
             child,
         };
@@ -81,7 +89,8 @@ impl Dovecot {
     fn listens(&mut self) -> bool {
         let started = Instant::now();
         while started.elapsed() < PATIENCE && self.child.try_wait().unwrap().is_none() {
-            if TcpStream::connect(("127.0.0.1", self.tls)).is_ok() {
+            let mut ports = [self.imaps, self.pop3s].into_iter();
+            if ports.all(|port| TcpStream::connect(("127.0.0.1", port)).is_ok()) {
                 return true;
             }
             // There is nothing to wait on: Dovecot does not tell when it listens.
@@ -102,6 +111,18 @@ impl Dovecot {
     pub fn lock(&self, name: &str) {
         let path = self.folder.path().join("mail/new").join(name);
         fs::set_permissions(path, fs::Permissions::from_mode(0o0)).unwrap();
+    }
+
+    /// The names of the mails in the mailbox.
+    pub fn names(&self) -> Vec<String> {
+        let folders = ["mail/new", "mail/cur"].map(|name| entries(&self.folder.path().join(name)));
+        let mut names: Vec<String> = folders
+            .concat()
+            .iter()
+            .filter_map(|path| name(path))
+            .collect();
+        names.sort();
+        names
     }
 
     /// The names of the mails in the mailbox that are marked as seen.
@@ -178,7 +199,8 @@ impl Owner {
 
 /// A mail's name as it was delivered.
 fn name(path: &Path) -> Option<String> {
-    let (name, _) = path.file_name()?.to_str()?.split_once(":2,")?;
+    let name = path.file_name()?.to_str()?;
+    let (name, _flags) = name.split_once(":2,").unwrap_or((name, ""));
     Some(name.to_owned())
 }
 
