@@ -10,7 +10,7 @@ use serde_json::{Value, value::RawValue};
 use uuid::Uuid;
 
 /// Fields whose values leave the log through no export.
-const SECRETS: [&str; 2] = ["password_hash", "token"];
+const SECRETS: [&str; 3] = ["password_hash", "token", "token_hash"];
 /// The field that holds settings.
 const SETTINGS: &str = "set";
 /// What stands in their place.
@@ -188,17 +188,20 @@ fn data_of(payload: &[u8]) -> Value {
     serde_json::from_slice(payload).expect("an event's payload is JSON")
 }
 
-/// Whether [`mask`] could find anything; most events have no key like it, and need not be taken
-/// apart to know.
 /// Whether events of this type can hold secrets: what is asked before an event is written out again
 /// only to look through it. A test holds it to the golden events.
 fn is_secretive(event: &Event) -> bool {
     matches!(
         event,
-        Event::UserCreated(_) | Event::UserPasswordChanged(_) | Event::SettingsSaved(_)
+        Event::UserCreated(_)
+            | Event::UserPasswordChanged(_)
+            | Event::SettingsSaved(_)
+            | Event::ApiTokenCreated(_)
     )
 }
 
+/// Whether [`mask`] could find anything; most events have no key like it, and need not be taken
+/// apart to know.
 fn may_hold_secrets(payload: &[u8]) -> bool {
     let has = |key: &str| {
         let mut places = payload.windows(key.len() + 2);

@@ -1,5 +1,6 @@
 //! The doors. The only folder that knows axum; it knows no rule of the product.
 
+mod caller;
 mod charts;
 mod compatible;
 mod cors;

@@ -26,6 +26,7 @@ mod releases;
 mod server;
 mod setting;
 pub mod slack;
+mod tokens;
 mod vendor;
 mod verbs;
 mod wordpress;
