@@ -11,7 +11,7 @@ use url::Url;
 use uuid::Uuid;
 
 /// Fields whose values leave the log through no export.
-const SECRETS: [&str; 2] = ["password_hash", "token"];
+const SECRETS: [&str; 3] = ["password_hash", "token", "token_hash"];
 /// The fields that hold settings.
 const SETTINGS: [&str; 3] = ["set", "external", "external_translations"];
 /// The setting whose value is a secret in all but its host: whoever knows the address may post to it.
@@ -196,7 +196,10 @@ fn data_of(payload: &[u8]) -> Value {
 fn is_secretive(event: &Event) -> bool {
     matches!(
         event,
-        Event::UserCreated(_) | Event::UserPasswordChanged(_) | Event::SettingsSaved(_)
+        Event::UserCreated(_)
+            | Event::UserPasswordChanged(_)
+            | Event::SettingsSaved(_)
+            | Event::ApiTokenCreated(_)
     )
 }
 

@@ -102,6 +102,7 @@ impl Journal {
         Ok(Facts {
             now_ms: clock::now_ms(),
             actor,
+            scope: events::token::Scope::Admin,
             public_url,
             presence: Arc::clone(&self.presence),
             settings: self.settings()?,
@@ -243,9 +244,7 @@ pub enum Unreadable {
     #[error("the event at position {0} cannot be understood")]
     Event(u64, #[source] DecodeError),
     /// The stream's kind is unknown.
-    #[error(
-        "the event at position {0} belongs to a stream of an unknown kind: a newer release wrote it"
-    )]
+    #[error("the event at position {0} has an unknown kind of stream: a newer release wrote it")]
     Stream(u64),
 }
 

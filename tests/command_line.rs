@@ -150,7 +150,7 @@ async fn mistakes_on_the_command_line_are_explained() {
     assert!(told.contains("message.sent"), "{told}");
     let help = server.run(&["--help"]);
     let told = String::from_utf8_lossy(&help.stdout).into_owned();
-    for verb in ["serve", "events", "rebuild", "verify", "status"] {
+    for verb in ["serve", "events", "rebuild", "verify", "status", "token"] {
         assert!(told.contains(verb), "{told}");
     }
 }

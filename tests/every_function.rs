@@ -13,10 +13,11 @@ use crate::harness::{API, Body, Engine, Peers, Server};
 const NAMES: &str = include_str!("fixtures/functions.txt");
 
 /// A function as `/openapi.json` shows it.
-struct Described {
-    name: String,
+pub struct Described {
+    /// Its name.
+    pub name: String,
     /// The arguments of its example.
-    example: Value,
+    pub example: Value,
     /// The arguments' schemas by name.
     arguments: Map<String, Value>,
     /// Those that must be given.
@@ -24,7 +25,7 @@ struct Described {
 }
 
 /// All functions, and the schemas they name.
-async fn described(server: &Server) -> (Vec<Described>, Value) {
+pub async fn described(server: &Server) -> (Vec<Described>, Value) {
     let document = server.send(server.get("/openapi.json")).await.json();
     let paths = document["paths"].as_object().expect("paths");
     let functions = paths.iter().filter(|(_, item)| item["post"].is_object());

@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     article, automation, bot, conversation, delivery, erasure, file, mailbox, message, note,
-    notification, report, settings, slack, translation, user,
+    notification, report, settings, slack, token, translation, user,
 };
 
 /// Number, name and newest version of a type of event.
@@ -176,6 +176,8 @@ catalogue! {
     142 "conversation.deleted" version 1 ConversationDeleted(conversation::Deleted),
     145 "translations.saved" version 1 TranslationsSaved(translation::Saved),
     180 "history.erased" version 1 HistoryErased(erasure::Erased),
+    185 "api-token.created" version 1 ApiTokenCreated(token::Created),
+    186 "api-token.revoked" version 1 ApiTokenRevoked(token::Revoked),
 }
 
 /// The pattern of all events of a topic, for whoever has nothing to do with any of it. What has to
@@ -230,6 +232,8 @@ macro_rules! topic {
             | $crate::Event::AutomationRan(_)
             | $crate::Event::TranslationsSaved(_)
             | $crate::Event::HistoryErased(_)
+            | $crate::Event::ApiTokenCreated(_)
+            | $crate::Event::ApiTokenRevoked(_)
     };
 }
 

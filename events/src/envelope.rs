@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConversationId, Event, EventType, UserId};
+use crate::{ApiTokenId, ConversationId, Event, EventType, UserId};
 
 /// The kinds of streams. The numbers are stored in the log and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,6 +33,8 @@ pub enum StreamKind {
     Mailbox = 11,
     /// The workspace's translations; always number 1.
     Translations = 10,
+    /// One API token.
+    Token = 12,
 }
 
 impl StreamKind {
@@ -51,6 +53,7 @@ impl StreamKind {
             9 => Some(Self::Articles),
             11 => Some(Self::Mailbox),
             10 => Some(Self::Translations),
+            12 => Some(Self::Token),
             _ => None,
         }
     }
@@ -70,6 +73,7 @@ impl StreamKind {
             Self::Articles => "articles",
             Self::Mailbox => "mailbox",
             Self::Translations => "translations",
+            Self::Token => "token",
         }
     }
 }
@@ -117,6 +121,15 @@ impl From<ConversationId> for Stream {
     fn from(id: ConversationId) -> Self {
         Self {
             kind: StreamKind::Conversation,
+            id: id.0,
+        }
+    }
+}
+
+impl From<ApiTokenId> for Stream {
+    fn from(id: ApiTokenId) -> Self {
+        Self {
+            kind: StreamKind::Token,
             id: id.0,
         }
     }

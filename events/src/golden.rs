@@ -4,6 +4,7 @@ mod erasure;
 mod notifications;
 mod samples;
 mod slack;
+mod token;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
@@ -77,4 +78,5 @@ fn all() -> impl Iterator<Item = Event> {
         .chain(notifications::samples())
         .chain(slack::samples())
         .chain(erasure::samples())
+        .chain(token::samples())
 }

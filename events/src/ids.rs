@@ -48,6 +48,10 @@ id! {
     NoteId
 }
 id! {
+    /// A token that an admin gave to a program.
+    ApiTokenId
+}
+id! {
     /// A department, as numbered in the settings.
     DepartmentId
 }

@@ -22,12 +22,13 @@ pub mod notification;
 pub mod report;
 pub mod settings;
 pub mod slack;
+pub mod token;
 pub mod translation;
 pub mod user;
 
 pub use catalogue::{DecodeError, Event, EventType, TYPES, type_numbered};
 pub use envelope::{EventId, Recorded, Stream, StreamKind};
-pub use ids::{ConversationId, DepartmentId, MessageId, NoteId, UserId};
+pub use ids::{ApiTokenId, ConversationId, DepartmentId, MessageId, NoteId, UserId};
 
 #[cfg(test)]
 mod golden;

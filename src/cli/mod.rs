@@ -3,7 +3,9 @@
 mod events;
 mod rebuild;
 mod serve;
+mod service;
 mod status;
+mod token;
 mod verify;
 mod webhooks;
 
@@ -40,6 +42,8 @@ enum Verb {
     Status(status::Arguments),
     /// Show what webhooks were sent by a running service, and have some sent once more.
     Webhooks(webhooks::Arguments),
+    /// Make API tokens for programs that call a running service, list them, and revoke them.
+    Token(token::Arguments),
 }
 
 /// What every verb needs to find its data.
@@ -110,6 +114,7 @@ pub fn run() -> ExitCode {
         Verb::Verify(arguments) => arguments.run(),
         Verb::Status(arguments) => arguments.run(),
         Verb::Webhooks(arguments) => arguments.run(),
+        Verb::Token(arguments) => arguments.run(),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("havefunnels: {}", with_causes(error.as_ref()));

@@ -1,22 +1,11 @@
 //! `havefunnels webhooks`: what was sent, and sending it again, by the running service.
 
-use std::{fs, process::ExitCode, time::Duration};
+use std::process::ExitCode;
 
 use clap::Subcommand;
-use serde_json::{Map, Value};
+use serde_json::Map;
 
-use super::{Outcome, Place, block_on};
-use crate::{
-    adapters::{
-        breaker::Patience,
-        outgoing::Outgoing,
-        request::{Method, Request},
-    },
-    config::{self, Config},
-};
-
-/// The service may wait for its read models before it answers.
-const TIMEOUT: Duration = Duration::from_secs(60);
+use super::{Outcome, service::Service};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -30,7 +19,7 @@ enum Verb {
     /// What is sent follows the settings as they are now.
     Replay {
         #[command(flatten)]
-        service: ServiceAt,
+        service: Service,
         /// From the event after this position, or from this time (`2026-11-22 10:00:00`, UTC)
         /// [default: the beginning].
         #[arg(long, value_name = "POSITION|TIME")]
@@ -45,7 +34,7 @@ enum Verb {
     /// Print what was sent and what became of it, newest first, as JSON, one a line.
     List {
         #[command(flatten)]
-        service: ServiceAt,
+        service: Service,
         /// pending, failed, delivered or abandoned [default: all].
         #[arg(long, value_name = "STATE")]
         state: Option<String>,
@@ -53,16 +42,6 @@ enum Verb {
         #[arg(long, value_name = "N", default_value_t = 100)]
         limit: u32,
     },
-}
-
-/// Where the running service is.
-#[derive(Debug, clap::Args)]
-struct ServiceAt {
-    #[command(flatten)]
-    place: Place,
-    /// The service's address [default: http:// and the configured `listen`].
-    #[arg(long, value_name = "URL")]
-    url: Option<String>,
 }
 
 impl Arguments {
@@ -103,55 +82,4 @@ impl Arguments {
         }
         Ok(ExitCode::SUCCESS)
     }
-}
-
-impl ServiceAt {
-    /// Calls an operation of the running service with the first admin's token.
-    fn call(
-        &self,
-        operation: &str,
-        arguments: Map<String, Value>,
-    ) -> Result<Value, Box<dyn std::error::Error>> {
-        let config = self.place.configure(toml::Table::new())?;
-        let base = match &self.url {
-            Some(url) => url.trim_end_matches('/').to_owned(),
-            None => format!("http://{}", config.listen),
-        };
-        let request = Request::new(Method::Post, format!("{base}/v1/{operation}"))
-            .bearer(&token(&config)?)
-            .json(&Value::Object(arguments))
-            .timeout(TIMEOUT);
-        // The operator's own service may be anywhere.
-        let everywhere = vec!["0.0.0.0/0".parse()?, "::/0".parse()?];
-        let answered = block_on(async {
-            Outgoing::new(everywhere, Patience::default())?
-                .send(request)
-                .await
-                .map_err(Into::into)
-        })?;
-        let answer = answered.map_err(|problem: Box<dyn std::error::Error>| {
-            format!("{problem}; is the service running there? --url says where it is")
-        })?;
-        let body = answer.json().unwrap_or_default();
-        if answer.is_success() {
-            return Ok(body);
-        }
-        let why = body["detail"].as_str().unwrap_or("no reason given");
-        Err(format!("the service refused with {}: {why}", answer.status).into())
-    }
-}
-
-fn token(config: &Config) -> Result<String, Box<dyn std::error::Error>> {
-    if let Some(token) = config::variable("HAVEFUNNELS_ADMIN_TOKEN") {
-        return Ok(token);
-    }
-    let path = config.folder("admin-token");
-    let read = fs::read_to_string(&path);
-    let text = read.map_err(|error| {
-        format!(
-            "cannot read the admin's token from {}: {error}; HAVEFUNNELS_ADMIN_TOKEN may hold it",
-            path.display()
-        )
-    })?;
-    Ok(text.trim().to_owned())
 }

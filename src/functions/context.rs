@@ -2,14 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use events::{Event, EventId, Stream, UserId};
+use events::{Event, EventId, Stream, UserId, token::Scope};
 use projections::ReadModels;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
-    Answer, Decision, Failure, Piping, Refusal, articles::tally::Tally, settings::state::Settings,
-    to_json,
+    Answer, Decision, Facts, Failure, Grant, Piping, Refusal, articles::tally::Tally,
+    settings::state::Settings, to_json,
 };
 use crate::{
     adapters::{google_oauth::Tokens, mailbox::Mailboxes, outgoing::Outgoing, smtp::Mailer},
@@ -86,6 +86,8 @@ impl Service {
 pub struct Caller {
     /// The admin of the token; `None` only where the function lets others in.
     pub admin: Option<UserId>,
+    /// The API token that the admin gave; `None` where it is the admin's own.
+    pub api_token: Option<Grant>,
     /// The user of a valid sb-login cookie.
     pub cookie: Option<UserId>,
 }
@@ -95,6 +97,12 @@ impl Caller {
     #[must_use]
     pub fn active_user(&self) -> UserId {
         self.cookie.or(self.admin).unwrap_or(UserId(0))
+    }
+
+    /// What the caller may do at most: everything, unless it comes with an API token.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        self.api_token.map_or(Scope::Admin, |token| token.scope)
     }
 }
 
@@ -154,8 +162,22 @@ impl Context {
         fingerprint: Fingerprint,
         decide: impl FnOnce(&mut Decision<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<Answer, Failure> {
+        self.execute_keeping(to_json, fingerprint, decide).await
+    }
+
+    /// The same, and for the Idempotency-Key keeps what `kept` makes of the answer.
+    ///
+    /// # Errors
+    /// As [`Context::execute`].
+    pub async fn execute_keeping<T: Serialize + Send + 'static>(
+        &self,
+        kept: fn(&T) -> Vec<u8>,
+        fingerprint: Fingerprint,
+        decide: impl FnOnce(&mut Decision<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<Answer, Failure> {
         let key = self.idempotency_key.clone();
-        let (actor, public_url) = (self.caller.active_user(), self.service.public_url.clone());
+        let (actor, scope) = (self.caller.active_user(), self.caller.scope());
+        let public_url = self.service.public_url.clone();
         let journal = self.service.journal.clone();
         let request = self.request;
         let committed = self
@@ -168,20 +190,18 @@ impl Context {
                 {
                     return Ok((answer.json, Vec::new()));
                 }
-                let facts = journal.facts(actor, public_url)?;
+                let facts = Facts {
+                    scope,
+                    ..journal.facts(actor, public_url)?
+                };
                 let mut decision = Decision::new(transaction, &facts);
-                let reply = to_json(&decide(&mut decision)?);
+                let reply = decide(&mut decision)?;
                 let recorded = decision.into_recorded();
                 Journal::record(transaction, &recorded, &facts, request)?;
                 if let Some(key) = &key {
-                    transaction.remember(
-                        key.as_bytes(),
-                        fingerprint.0,
-                        reply.clone(),
-                        facts.now_ms,
-                    );
+                    transaction.remember(key.as_bytes(), fingerprint.0, kept(&reply), facts.now_ms);
                 }
-                Ok((reply, recorded))
+                Ok((to_json(&reply), recorded))
             })
             .await?;
         let (json, recorded) = committed.value;

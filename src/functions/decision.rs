@@ -6,10 +6,10 @@ mod numbers;
 use std::sync::Arc;
 
 use eventlog::{State, View};
-use events::{Event, Stream, UserId};
+use events::{Event, Stream, UserId, token::Scope};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Failure, Fault, evolve, settings::state::Settings};
+use super::{Failure, Fault, authority, evolve, settings::state::Settings};
 use crate::presence::Presence;
 
 pub use numbers::{Numbered, evolve as evolve_numbers, last_numbers, next_id, note_id};
@@ -24,6 +24,8 @@ pub struct Facts {
     pub now_ms: i64,
     /// The active user: of the sb-login cookie, else of the token. 0 is the service.
     pub actor: UserId,
+    /// What the caller's API token is good for; everything where there is none.
+    pub scope: Scope,
     /// Base of every URL handed out, without a slash at its end.
     pub public_url: String,
     /// Who is there at this time; known to this process alone, so never part of the state.
@@ -73,13 +75,14 @@ impl<'a> Decision<'a> {
     /// decided next sees it.
     ///
     /// # Errors
-    /// When the state's table cannot be read.
+    /// When it is beyond the caller's authority, or the state's table cannot be read.
     pub fn record(
         &mut self,
         stream: impl Into<Stream>,
         event: impl Into<Event>,
     ) -> Result<(), Failure> {
         let (stream, event) = (stream.into(), event.into());
+        authority::check(self.state, self.facts.scope, stream, &event)?;
         evolve(self.state, stream, &event)?;
         self.recorded.push((stream, event));
         Ok(())
@@ -158,6 +161,12 @@ pub enum Table {
     SlackChannel = 110,
     /// Whose channel it is: user id by Slack's id of the channel.
     SlackChannelUser = 111,
+    /// API token by the first half of its hash.
+    ApiToken = 120,
+    /// The first half of an API token's hash, by the token's id.
+    ApiTokenById = 121,
+    /// API tokens of an admin: user id and the token's id, no value.
+    ApiTokensOfAdmin = 122,
 }
 
 impl Table {

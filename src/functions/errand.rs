@@ -6,6 +6,7 @@
 
 use std::{future::Future, time::Duration};
 
+use events::token::Scope;
 use futures::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -54,6 +55,7 @@ impl Function {
             name: E::NAME,
             kind: Kind::Command,
             access: Access::Admin,
+            scope: Scope::Write,
             run: run::<E>,
             arguments: E::json_schema,
             reply: schemars::SchemaGenerator::subschema_for::<E::Reply>,

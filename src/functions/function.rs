@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use events::token::Scope;
 use futures::future::BoxFuture;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, de::DeserializeOwned};
@@ -35,6 +36,8 @@ pub trait Command: DeserializeOwned + JsonSchema + Send + Sized + 'static {
     const NAME: &'static str;
     /// Who may call it.
     const ACCESS: Access = Access::Admin;
+    /// The least that an API token must be good for to call it.
+    const SCOPE: Scope = Scope::Write;
     /// The answer.
     type Reply: Serialize + JsonSchema + Send + 'static;
 
@@ -50,6 +53,12 @@ pub trait Command: DeserializeOwned + JsonSchema + Send + Sized + 'static {
     /// A refusal, or the state's own failure.
     fn decide(self, decision: &mut Decision<'_>) -> Result<Self::Reply, Failure>;
 
+    /// What is kept of the answer, to be given again for a repeated Idempotency-Key: all of it, but for
+    /// what is shown once.
+    fn kept(reply: &Self::Reply) -> Vec<u8> {
+        to_json(reply)
+    }
+
     /// What the call itself says of presence once it has succeeded, whether it recorded an event
     /// or not. Asked after `prepare`.
     fn sign(&self, _context: &Context) -> Option<Sign> {
@@ -61,6 +70,8 @@ pub trait Command: DeserializeOwned + JsonSchema + Send + Sized + 'static {
 pub trait Query: DeserializeOwned + JsonSchema + Send + Sized + 'static {
     /// The function's name on the wire.
     const NAME: &'static str;
+    /// The least that an API token must be good for to call it.
+    const SCOPE: Scope = Scope::Read;
     /// The answer.
     type Reply: Serialize + JsonSchema + Send;
 
@@ -88,6 +99,8 @@ pub struct Function {
     pub kind: Kind,
     /// Who may call it.
     pub access: Access,
+    /// The least that an API token must be good for to call it.
+    pub scope: Scope,
     /// Runs it.
     pub run: Run,
     /// The schema of its arguments; its description is the reference.
@@ -104,6 +117,7 @@ impl Function {
             name: C::NAME,
             kind: Kind::Command,
             access: C::ACCESS,
+            scope: C::SCOPE,
             run: run_command::<C>,
             arguments: C::json_schema,
             reply: SchemaGenerator::subschema_for::<C::Reply>,
@@ -117,6 +131,7 @@ impl Function {
             name: Q::NAME,
             kind: Kind::Query,
             access: Access::Admin,
+            scope: Q::SCOPE,
             run: run_query::<Q>,
             arguments: Q::json_schema,
             reply: SchemaGenerator::subschema_for::<Q::Reply>,
@@ -136,8 +151,9 @@ fn run_command<C: Command>(
         }
         command.prepare(context).await?;
         let sign = command.sign(context);
+        let decide = move |decision: &mut Decision<'_>| command.decide(decision);
         let answer = context
-            .execute(fingerprint, move |decision| command.decide(decision))
+            .execute_keeping(C::kept, fingerprint, decide)
             .await?;
         if let Some(sign) = sign {
             context.service.presence.take(sign, clock::now_ms());

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod appearance;
 pub mod articles;
 pub mod assistants;
+mod authority;
 pub mod automations;
 mod context;
 pub mod conversations;
@@ -28,6 +29,7 @@ pub mod reports;
 mod scenario;
 pub mod settings;
 pub mod slack;
+mod tokens;
 pub mod translations;
 pub mod users;
 mod versions;
@@ -43,6 +45,7 @@ pub use function::{Access, Answer, Command, Function, Kind, Query};
 pub use notifications::{EMAIL_FILES, Piping};
 pub use refusal::{Failure, Fault, Refusal};
 pub use reports::chart::chart;
+pub use tokens::state::{Grant, grant};
 pub use users::first::{Founders, found};
 pub use users::state::{User, user, user_of_token};
 
@@ -73,6 +76,7 @@ const OPERATIONS: &[&[Function]] = &[
     webhooks::OPERATIONS,
     notifications::OPERATIONS,
     settings::OPERATIONS,
+    tokens::OPERATIONS,
 ];
 
 /// What the service answers at `/v1/{group}/{operation}` beside the documented API.
@@ -107,6 +111,7 @@ pub fn evolve(
     articles::state::evolve(state, event)?;
     slack::state::evolve(state, stream, event)?;
     dialogflow::takeover::evolve(state, stream, event)?;
+    tokens::state::evolve(state, stream, event)?;
     crate::reactions::ledger::evolve(state, stream, event)?;
     crate::reactions::outbox::orders::evolve(state, stream, event)
 }

@@ -1,6 +1,6 @@
 //! What the functions that clients poll with have in common: the cursor, and the sign of life.
 
-use events::UserId;
+use events::{UserId, token::Scope};
 use projections::Since;
 
 use crate::{
@@ -18,11 +18,15 @@ pub fn strictly_after<Id: From<u64>>(datetime: wire::Since) -> Since<Id> {
     }
 }
 
-/// Takes the call for a sign of life of `id`. Nobody who does not exist becomes online.
+/// Takes the call for a sign of life of `id`. Nobody who does not exist becomes online, and nobody by a
+/// call that may only read.
 ///
 /// # Errors
 /// When the decision state cannot be read.
 pub fn touch(context: &Context, id: UserId) -> Result<(), Failure> {
+    if context.caller.scope() == Scope::Read {
+        return Ok(());
+    }
     if user(context.service.journal.reader(), id)?.is_some() {
         context.service.presence.touch(id, clock::now_ms());
     }

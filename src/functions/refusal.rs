@@ -7,7 +7,7 @@ use crate::wire::{Problem, ProblemCode};
 /// The caller's fault: nothing was changed. Each has a stable code, mapped to HTTP here alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// No token, or one that is not an admin's.
+    /// No token, or one that is neither an admin's nor a valid API token.
     InvalidToken,
     /// No function of this name.
     FunctionNotFound(String),
@@ -102,7 +102,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidToken => {
-                f.write_str("The token is missing or is not the token of an admin.")
+                f.write_str("The token is missing, or is neither an admin's nor a valid API token.")
             }
             Self::FunctionNotFound(name) => write!(f, "There is no function {name:?}."),
             Self::MissingArgument(why)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eventlog::Memory;
-use events::{Event, Stream, UserId};
+use events::{Event, Stream, UserId, token::Scope};
 use serde::Serialize;
 
 use super::{Command, Decision, Facts, Failure, Refusal, evolve, settings::state::Settings};
@@ -16,6 +16,7 @@ pub const NOW_MS: i64 = 1_589_293_737_000;
 pub struct Given {
     state: Memory,
     actor: UserId,
+    scope: Scope,
     presence: Presence,
     now_ms: i64,
 }
@@ -30,6 +31,7 @@ pub fn facts(presence: Presence) -> Facts {
     Facts {
         now_ms: NOW_MS,
         actor: UserId(2),
+        scope: Scope::Admin,
         public_url: String::new(),
         presence: Arc::new(presence),
         settings: Arc::default(),
@@ -50,6 +52,7 @@ pub fn given(history: impl IntoIterator<Item = (Stream, Event)>) -> Given {
     Given {
         state,
         actor: UserId(2),
+        scope: Scope::Admin,
         presence: Presence::new(60, 10),
         now_ms: NOW_MS,
     }
@@ -59,6 +62,12 @@ impl Given {
     /// Says who the active user is; the first admin otherwise.
     pub fn by(mut self, actor: u64) -> Self {
         self.actor = UserId(actor);
+        self
+    }
+
+    /// Says what the caller's API token is good for; everything otherwise.
+    pub fn within(mut self, scope: Scope) -> Self {
+        self.scope = scope;
         self
     }
 
@@ -96,6 +105,7 @@ impl Given {
         let facts = Facts {
             now_ms: self.now_ms,
             actor: self.actor,
+            scope: self.scope,
             public_url: "http://chat.test".to_owned(),
             presence: Arc::new(self.presence),
             settings: Arc::new(settings),

@@ -60,6 +60,7 @@ pub fn described(generator: &mut SchemaGenerator) -> (&'static str, Value) {
         "description": "The report.", "schema": { "type": "string" },
     })];
     let reports = catalogue().find(|function| function.name == "reports");
+    let scope = reports.map(|function| function.scope.name());
     let arguments = reports.map(|function| (function.arguments)(generator).to_value());
     let properties = arguments.and_then(|schema| schema["properties"].as_object().cloned());
     for (name, schema) in properties.into_iter().flatten() {
@@ -72,6 +73,7 @@ pub fn described(generator: &mut SchemaGenerator) -> (&'static str, Value) {
     let image = json!({
         "operationId": "reports.svg",
         "tags": ["Reports"],
+        "x-required-scope": scope,
         "summary": "Draws a report",
         "description": "The same report as `reports` answers, as an image.",
         "parameters": parameters,

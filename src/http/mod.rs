@@ -1,6 +1,7 @@
 //! The doors. The only folder that knows axum; it knows no rule of the product.
 
 mod body;
+mod caller;
 mod charts;
 mod compatible;
 mod cors;

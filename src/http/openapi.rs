@@ -15,6 +15,10 @@ use serde_json::{Map, Value, json};
 use super::{Doors, charts};
 use crate::functions::{Function, GROUPS, Kind};
 
+/// What a caller shows.
+const TOKEN: &str = "The token of an admin, or an API token (tokens/create) whose scope has in it what a function's \
+                     `x-required-scope` names: admin has write in it, and write has read.";
+
 /// Answers the description; the same bytes at every call.
 pub async fn handle(State(doors): State<Doors>) -> Response {
     static DOCUMENT: OnceLock<String> = OnceLock::new();
@@ -63,7 +67,7 @@ pub fn document(public_url: &str) -> Value {
         "components": {
             "schemas": schemas,
             "securitySchemes": {
-                "token": { "type": "http", "scheme": "bearer", "description": "The token of an admin." },
+                "token": { "type": "http", "scheme": "bearer", "description": TOKEN },
             },
         },
     })
@@ -75,6 +79,7 @@ fn operation(group: &str, function: &Function, generator: &mut SchemaGenerator) 
     let description = take_text(&mut arguments, "description");
     take_text(&mut arguments, "title");
     take_text(&mut arguments, "$schema");
+    let scope = function.scope.name();
     let summary = description
         .split(['\n', '.'])
         .next()
@@ -105,7 +110,8 @@ fn operation(group: &str, function: &Function, generator: &mut SchemaGenerator) 
         "operationId": function.name,
         "tags": [group],
         "summary": summary,
-        "description": description,
+        "description": format!("{description}\n# Scope\nAn API token needs the scope `{scope}`."),
+        "x-required-scope": scope,
         "parameters": parameters,
         "requestBody": {
             "required": true,

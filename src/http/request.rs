@@ -1,16 +1,12 @@
-//! What both doors do with a request: credentials, function, call.
+//! What both doors do with a request: function, call.
 
-use axum::http::{HeaderMap, header};
-use events::{EventId, UserId, user::UserType};
+use axum::http::HeaderMap;
+use events::EventId;
 use uuid::Uuid;
 
-use super::Doors;
+use super::{Doors, caller};
 use crate::{
-    functions::{
-        Access, Answer, Caller, Context, Failure, Function, Refusal, catalogue, operations, user,
-        user_of_token,
-    },
-    secret,
+    functions::{Answer, Caller, Context, Failure, Function, Refusal, catalogue, operations},
     wire::Arguments,
 };
 
@@ -49,7 +45,8 @@ pub async fn call(
     headers: &HeaderMap,
     request: EventId,
 ) -> Result<Answer, Failure> {
-    let caller = caller(doors, function.access, &mut arguments, headers)?;
+    let caller = caller::of(doors, function.access, &mut arguments, headers)?;
+    function.admit(&caller)?;
     let context = Context {
         idempotency_key: idempotency_key(&caller, &mut arguments, headers)?,
         min_position: min_position(headers)?,
@@ -58,94 +55,6 @@ pub async fn call(
         request,
     };
     (function.run)(&context, arguments.0).await
-}
-
-/// Who calls: an admin by token, and perhaps somebody by cookie.
-fn caller(
-    doors: &Doors,
-    access: Access,
-    arguments: &mut Arguments,
-    headers: &HeaderMap,
-) -> Result<Caller, Failure> {
-    let cookie = active_by_cookie(doors, arguments, headers)?;
-    if let Some(token) = bearer(headers) {
-        let admin = admin_of(doors, token)?.ok_or(Refusal::InvalidToken)?;
-        if access == Access::Admin {
-            arguments.take_text("token").map_err(Refusal::from)?;
-        }
-        return Ok(Caller {
-            admin: Some(admin),
-            cookie,
-        });
-    }
-    let token = arguments.take_text("token").map_err(Refusal::from)?;
-    let admin = match &token {
-        Some(token) => admin_of(doors, token)?,
-        None => None,
-    };
-    match access {
-        Access::Admin if admin.is_none() => Err(Refusal::InvalidToken.into()),
-        Access::AdminOrOwnToken if token.is_none() => Err(Refusal::InvalidToken.into()),
-        Access::Admin => Ok(Caller { admin, cookie }),
-        Access::AdminOrOwnToken => {
-            arguments.0.insert("token".to_owned(), token.into());
-            Ok(Caller { admin, cookie })
-        }
-    }
-}
-
-fn admin_of(doors: &Doors, token: &str) -> Result<Option<UserId>, Failure> {
-    let state = doors.service.journal.reader();
-    let Some(id) = user_of_token(state, token)? else {
-        return Ok(None);
-    };
-    let known = user(state, id)?;
-    let is_admin = known.is_some_and(|known| {
-        secret::same(&known.token, token) && known.user_type == UserType::Admin
-    });
-    Ok(is_admin.then_some(id))
-}
-
-fn active_by_cookie(
-    doors: &Doors,
-    arguments: &mut Arguments,
-    headers: &HeaderMap,
-) -> Result<Option<UserId>, Failure> {
-    let given = arguments.take_text("login-cookie").map_err(Refusal::from)?;
-    let Some(cookie) = given.or_else(|| cookie(headers, "sb-login")) else {
-        return Ok(None);
-    };
-    let Some((id, token)) = doors.service.cookies.open_cookie(&cookie) else {
-        return Ok(None);
-    };
-    let known = user(doors.service.journal.reader(), id)?;
-    Ok(known
-        .is_some_and(|known| secret::same(&known.token, &token))
-        .then_some(id))
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then_some(token.trim())
-}
-
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    let pairs = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    pairs
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(candidate, _)| *candidate == name)
-        .map(|(_, value)| {
-            percent_encoding::percent_decode_str(value)
-                .decode_utf8_lossy()
-                .into_owned()
-        })
 }
 
 fn min_position(headers: &HeaderMap) -> Result<u64, Refusal> {
@@ -161,7 +70,8 @@ fn min_position(headers: &HeaderMap) -> Result<u64, Refusal> {
     })
 }
 
-/// The key of the header or of the argument, kept apart for each caller.
+/// The key of the header or of the argument, kept apart for each caller: nobody is given an answer again
+/// that was given to others, an API token not even its admin's.
 fn idempotency_key(
     caller: &Caller,
     arguments: &mut Arguments,
@@ -185,5 +95,9 @@ fn idempotency_key(
             "The idempotency key is longer than {KEY_BYTES_MAX} bytes."
         )));
     }
-    Ok(Some(format!("{}:{key}", caller.active_user())))
+    let user = caller.active_user();
+    Ok(Some(match caller.api_token {
+        None => format!("{user}:{key}"),
+        Some(token) => format!("token-{}:{user}:{key}", token.id),
+    }))
 }

@@ -27,6 +27,7 @@ mod served;
 mod server;
 mod setting;
 pub mod slack;
+mod tokens;
 mod vendor;
 mod verbs;
 mod wordpress;

@@ -1,5 +1,6 @@
 //! `google-translate`
 
+use events::token::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +49,7 @@ pub struct Translated {
 
 impl Query for GoogleTranslate {
     const NAME: &'static str = "google-translate";
+    const SCOPE: Scope = Scope::Write;
     type Reply = (Vec<Translated>, String);
 
     async fn answer(self, context: &Context) -> Result<Self::Reply, Failure> {

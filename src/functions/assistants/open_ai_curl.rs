@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use events::token::Scope;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -79,6 +80,7 @@ impl JsonSchema for Answered {
 
 impl Command for OpenAiCurl {
     const NAME: &'static str = "open-ai-curl";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = Answered;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {

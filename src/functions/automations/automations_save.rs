@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use events::automation::{Automation, Saved};
+use events::{
+    automation::{Automation, Saved},
+    token::Scope,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -47,6 +50,7 @@ pub struct AutomationsSave {
 
 impl Command for AutomationsSave {
     const NAME: &'static str = "automations-save";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = bool;
 
     /// Makes the IDs of the new ones, which takes chance.

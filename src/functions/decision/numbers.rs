@@ -30,11 +30,13 @@ pub enum Numbered {
     QueuePlace = 10,
     /// Internal notes of all conversations.
     Note = 8,
+    /// API tokens.
+    Token = 11,
 }
 
 impl Numbered {
     /// All of them.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::User,
         Self::Conversation,
         Self::Message,
@@ -44,6 +46,7 @@ impl Numbered {
         Self::Note,
         Self::Ticket,
         Self::QueuePlace,
+        Self::Token,
     ];
 }
 

@@ -1,5 +1,6 @@
 //! `dialogflow-create-intent`
 
+use events::token::Scope;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -37,6 +38,7 @@ pub struct DialogflowCreateIntent {
 
 impl Command for DialogflowCreateIntent {
     const NAME: &'static str = "dialogflow-create-intent";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = bool;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {

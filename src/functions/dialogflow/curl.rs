@@ -1,5 +1,6 @@
 //! `dialogflow-curl`
 
+use events::token::Scope;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -59,6 +60,7 @@ enum Method {
 
 impl Command for DialogflowCurl {
     const NAME: &'static str = "dialogflow-curl";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = Map<String, Value>;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {

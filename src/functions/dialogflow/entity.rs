@@ -1,5 +1,6 @@
 //! `dialogflow-entity`
 
+use events::token::Scope;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -47,6 +48,7 @@ pub struct Synonyms {
 
 impl Command for DialogflowEntity {
     const NAME: &'static str = "dialogflow-entity";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = bool;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! `dialogflow-get-token`
 
+use events::token::Scope;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,6 +20,7 @@ pub struct DialogflowGetToken {}
 
 impl Query for DialogflowGetToken {
     const NAME: &'static str = "dialogflow-get-token";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = String;
 
     async fn answer(self, context: &Context) -> Result<String, Failure> {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use events::token::Scope;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -42,6 +43,7 @@ pub struct DialogflowUpdateIntent {
 
 impl Command for DialogflowUpdateIntent {
     const NAME: &'static str = "dialogflow-update-intent";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = bool;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {

@@ -1,6 +1,9 @@
 //! `export-settings`
 
-use events::file::{Created, Purpose};
+use events::{
+    file::{Created, Purpose},
+    token::Scope,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -35,6 +38,7 @@ struct Written {
 
 impl Command for ExportSettings {
     const NAME: &'static str = "export-settings";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = String;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! `import-settings`
 
+use events::token::Scope;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -32,6 +33,7 @@ pub struct ImportSettings {
 
 impl Command for ImportSettings {
     const NAME: &'static str = "import-settings";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = bool;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {

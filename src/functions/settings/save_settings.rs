@@ -1,5 +1,6 @@
 //! `save-settings`
 
+use events::token::Scope;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -43,6 +44,7 @@ pub struct SaveSettings {
 
 impl Command for SaveSettings {
     const NAME: &'static str = "save-settings";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = bool;
 
     fn decide(self, decision: &mut Decision<'_>) -> Result<bool, Failure> {

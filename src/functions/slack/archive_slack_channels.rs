@@ -1,6 +1,6 @@
 //! `archive-slack-channels`
 
-use events::slack::ChannelArchived;
+use events::{slack::ChannelArchived, token::Scope};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -35,6 +35,7 @@ pub struct ArchiveSlackChannels {
 
 impl Command for ArchiveSlackChannels {
     const NAME: &'static str = "archive-slack-channels";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = bool;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {

@@ -111,7 +111,7 @@ async fn store(talk: &Talk, request: EventId, id: &str, said: Said) -> Result<()
         caller: Caller::default(),
         request,
         min_position: 0,
-        // Callers' keys begin with the number of a user.
+        // Callers' keys begin with the number of a user or with that of an API token.
         idempotency_key: Some(format!("slack:{id}")),
     };
     let fingerprint = context.fingerprint("slack", &Map::from_iter([("id".to_owned(), json!(id))]));

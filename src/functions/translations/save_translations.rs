@@ -6,6 +6,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use events::token::Scope;
 use events::{
     file::{Created, Purpose},
     translation::{Area, Saved},
@@ -69,6 +70,7 @@ struct Backup {
 
 impl Command for SaveTranslations {
     const NAME: &'static str = "save-translations";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = bool;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {

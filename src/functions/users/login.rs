@@ -13,7 +13,7 @@ use super::{
     state::{User, user, user_of_email},
 };
 use crate::{
-    functions::{Access, Command, Context, Decision, Failure, Refusal, answer::OrFalse},
+    functions::{Access, Command, Context, Decision, Failure, Refusal, answer::OrFalse, authority},
     secret,
     wire::{Key, Maybe, Text},
 };
@@ -23,7 +23,8 @@ use crate::{
 /// Either by email (without regard to case) and password, which needs the token of an admin; or by
 /// `user_id` and the user's own `token`, which need no other. When all are given, email and
 /// password count. What is wrong or missing is answered with false; without an admin's token a
-/// wrong `user_id` or `token` is `invalid-token`. A login counts as a sign of life.
+/// wrong `user_id` or `token` is `invalid-token`. With an API token below the scope admin only visitors,
+/// leads and users are logged in (`security-error` otherwise). A login counts as a sign of life.
 /// # Example
 /// `{"email": "john@example.com", "password": "secret-3"}`
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -64,7 +65,7 @@ pub struct LoginAnswer {
     email: Option<String>,
     /// visitor, lead, user, agent or admin.
     user_type: &'static str,
-    /// The user's token.
+    /// The user's token; empty for an API token below the scope admin.
     token: String,
 }
 
@@ -125,7 +126,7 @@ impl Command for Login {
             last_name: now.last_name,
             email: now.email,
             user_type: now.user_type.name(),
-            token: now.token,
+            token: authority::shown(decision.facts().scope, now.token),
         };
         Ok(OrFalse::Is((answer, cookie)))
     }
@@ -137,6 +138,8 @@ async fn by_password(context: &Context, email: &str, password: String) -> Result
     let state = context.service.journal.reader();
     let id = user_of_email(state, email.trim())?;
     let known = id.map(|id| user(state, id)).transpose()?.flatten();
+    // Before the password is looked at, so that nobody learns whether it was right.
+    within_reach(context, known.as_ref())?;
     let hash = known.as_ref().and_then(|known| known.password_hash.clone());
     let is_right = password::verify(password, hash).await?;
     let found = id.zip(known).filter(|_| is_right);
@@ -148,10 +151,18 @@ fn by_token(context: &Context, id: Option<UserId>, token: Option<&str>) -> Resul
         return Ok(None);
     };
     let known = user(context.service.journal.reader(), id)?;
+    within_reach(context, known.as_ref())?;
     let is_right = |known: &User| secret::same(&known.token, token);
     Ok(known
         .filter(is_right)
         .map(|known| (id, known, LoginMethod::Token)))
+}
+
+/// Whether the caller may log somebody in at all.
+fn within_reach(context: &Context, known: Option<&User>) -> Result<(), Refusal> {
+    known.map_or(Ok(()), |known| {
+        authority::over(context.caller.scope(), known.user_type)
+    })
 }
 
 #[cfg(test)]

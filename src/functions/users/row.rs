@@ -5,7 +5,10 @@ use projections::{DetailRow, UserRow};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{clock::wire_time, functions::Context};
+use crate::{
+    clock::wire_time,
+    functions::{Context, authority},
+};
 
 /// A user.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -26,7 +29,7 @@ pub struct UserAnswer {
     last_activity: String,
     /// null when there is none.
     department: Option<String>,
-    /// The user's token.
+    /// The user's token; empty for an API token below the scope admin.
     token: String,
     /// Always empty: a password is never disclosed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,7 +78,7 @@ impl UserAnswer {
             department: row
                 .department
                 .map(|department: DepartmentId| department.to_string()),
-            token: row.token,
+            token: authority::shown(context.caller.scope(), row.token),
             password: None,
             details: None,
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use events::user::UserType;
+use events::{token::Scope, user::UserType};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -61,6 +61,7 @@ struct Guest {
 
 impl Command for WpSynch {
     const NAME: &'static str = "wp-synch";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = bool;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! `app-activation`
 
+use events::token::Scope;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, json};
@@ -33,6 +34,7 @@ pub struct AppActivation {
 
 impl Command for AppActivation {
     const NAME: &'static str = "app-activation";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = Success;
 
     fn decide(self, decision: &mut Decision<'_>) -> Result<Success, Failure> {

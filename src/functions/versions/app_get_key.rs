@@ -1,5 +1,6 @@
 //! `app-get-key`
 
+use events::token::Scope;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -20,6 +21,7 @@ pub struct AppGetKey {
 
 impl Query for AppGetKey {
     const NAME: &'static str = "app-get-key";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = OrFalse<String>;
 
     async fn answer(self, context: &Context) -> Result<Self::Reply, Failure> {

@@ -1,5 +1,6 @@
 //! `update`
 
+use events::token::Scope;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -34,6 +35,7 @@ pub struct Update {
 
 impl Command for Update {
     const NAME: &'static str = "update";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = Success;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! `POST /v1/webhooks/replay`
 
 use eventlog::{Limit, Reader};
-use events::delivery::ReplayRequested;
+use events::{delivery::ReplayRequested, token::Scope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,7 @@ pub struct Replayed {
 
 impl Command for Replay {
     const NAME: &'static str = "webhooks/replay";
+    const SCOPE: Scope = Scope::Admin;
     type Reply = Replayed;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
