@@ -55,6 +55,7 @@ mod search;
 mod settings;
 mod settings_files;
 mod slack;
+mod slack_more;
 mod translations;
 mod user_lists;
 mod user_types;
