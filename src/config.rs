@@ -105,6 +105,8 @@ pub struct Config {
     pub automations_every_seconds: u32,
     /// How often the mailbox of the settings is fetched, in seconds; 0 for never.
     pub email_piping_every_seconds: u32,
+    /// How often Slack is asked for the presence of agents, in seconds; 0 for never.
+    pub slack_presence_every_seconds: u32,
     /// Requests answered at the same time.
     pub requests_max: u32,
     /// Free disk below which writes are refused, in MiB.
@@ -233,6 +235,7 @@ impl Config {
             retries: self.vendor_retries,
             failures_max: self.vendor_failures_max,
             pause: Duration::from_secs(self.vendor_pause_seconds.into()),
+            silence: self.vendor_timeout(),
         }
     }
 

@@ -217,10 +217,7 @@ fn record(
     for (stream, event) in recorded {
         let event_type = event.event_type();
         transaction.record(NewEvent {
-            stream: eventlog::Stream {
-                kind: stream.kind as u8,
-                id: stream.id,
-            },
+            stream: stream_of(*stream),
             kind: event_type.number,
             schema: event_type.version,
             time_ms: facts.now_ms,
@@ -232,6 +229,15 @@ fn record(
         })?;
     }
     Ok(())
+}
+
+/// A stream as the log knows it.
+#[must_use]
+pub fn stream_of(stream: Stream) -> eventlog::Stream {
+    eventlog::Stream {
+        kind: stream.kind as u8,
+        id: stream.id,
+    }
 }
 
 /// Why a record of the log is not an event.

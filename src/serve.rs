@@ -21,7 +21,7 @@ use crate::{
     clock,
     config::{self, Config},
     cookie::Cookies,
-    functions::{Founders, Piping, Service, articles::tally::Tally, found},
+    functions::{Founders, Piping, Service, articles::tally::Tally, found, slack::Members},
     http,
     journal::Journal,
     models::{self, LogSource},
@@ -225,6 +225,7 @@ async fn service(
         outgoing,
         piping: Piping::default(),
         google_tokens: Tokens::default(),
+        slack_members: Members::default(),
         readings: Tally::default(),
         bot,
     })

@@ -58,6 +58,7 @@ mod search;
 mod settings;
 mod settings_files;
 mod slack;
+mod slack_more;
 mod tokens;
 mod translations;
 mod user_lists;

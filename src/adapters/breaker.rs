@@ -2,7 +2,8 @@
 //!
 //! After some failures in a row (no connection, no answer in time, a status of 5xx) a host is not asked
 //! for a while: calls are refused at once, as if it had not answered. Then one call may try; it opens
-//! the way for all, or closes it for another while. What a host refuses (4xx) is an answer.
+//! the way for all, or closes it for another while. What a host refuses (4xx) is an answer. Who waits
+//! for less than what a host is given learns nothing of it: such a silence is neither.
 //!
 //! What may be repeated is tried again after a passing failure, within the time that it has in all:
 //! requests that say so, and the way to a mail server up to the login. The rest never: nobody knows
@@ -35,6 +36,8 @@ pub struct Patience {
     pub failures_max: u32,
     /// For how long.
     pub pause: Duration,
+    /// How long a host is given: a shorter silence is no failure of its.
+    pub silence: Duration,
 }
 
 impl Default for Patience {
@@ -44,6 +47,7 @@ impl Default for Patience {
             retries: 2,
             failures_max: 5,
             pause: Duration::from_secs(30),
+            silence: Duration::from_secs(10),
         }
     }
 }
@@ -181,8 +185,12 @@ impl Outgoing {
     pub async fn ask(&self, request: Request) -> Result<Response, Problem> {
         let host = host(self.targets(), &request.url)?;
         let call = self.breaker().admit(&host)?;
+        let is_hasty = request.timeout < self.breaker().patience.silence;
         let answer = self.tried(request).await;
-        call.told(is_failure(&answer));
+        match answer {
+            Err(Problem::TimedOut(_)) if is_hasty => drop(call),
+            _ => call.told(is_failure(&answer)),
+        }
         answer
     }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Answer, Decision, Facts, Failure, Grant, Piping, Refusal, articles::tally::Tally,
-    settings::state::Settings, to_json,
+    settings::state::Settings, slack::Members, to_json,
 };
 use crate::{
     adapters::{google_oauth::Tokens, mailbox::Mailboxes, outgoing::Outgoing, smtp::Mailer},
@@ -53,6 +53,8 @@ pub struct Service {
     pub piping: Piping,
     /// Google's access tokens.
     pub google_tokens: Tokens,
+    /// What Slack has told of the workspace's members.
+    pub slack_members: Members,
     /// How often articles were read and looked for since that was recorded.
     pub readings: Tally,
     /// The service's own voice.

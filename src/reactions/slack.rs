@@ -2,13 +2,15 @@
 //! messages go there by themselves if the setting `slack-forward` says so.
 //!
 //! Both are delivered as webhooks are: planned once, in order for each conversation, tried again for
-//! three days (`webhook_retry_seconds`), with Slack's Retry-After obeyed. A message that Slack took
-//! just before the service was killed may come twice.
+//! three days (`webhook_retry_seconds`), with Slack's Retry-After obeyed. Conversations wait for one
+//! another no more than that, though a user's have one channel. A message that Slack took just before
+//! the service was killed may come twice.
 
 use std::{sync::Arc, time::Duration};
 
+use eventlog::{Limit, Reader};
 use events::{
-    ConversationId, Event, Recorded,
+    ConversationId, Event, Recorded, UserId,
     conversation::{Status, StatusChanged},
     delivery::Plan,
     message::Sent,
@@ -32,6 +34,8 @@ use crate::{
     journal,
 };
 
+/// Events of a user's that are looked at at once.
+const PAGE: usize = 500;
 /// The names of deliveries.
 const ARCHIVE: &str = "slack-archive";
 const FORWARD: &str = "slack-forward";
@@ -161,8 +165,9 @@ async fn forward(talk: &Talk, id: ConversationId, sent: Sent) -> Result<(), Stop
         return Ok(());
     };
     let whose = sent.author;
-    let forwarded = channel_of(reader, whose)?.and_then(|channel| channel.forwarded);
-    if forwarded.is_some_and(|newest| newest >= sent.message) {
+    let newest = channel_of(reader, whose)?.and_then(|channel| channel.forwarded);
+    let may_be_told = newest.is_some_and(|newest| newest >= sent.message);
+    if may_be_told && was_told(reader.clone(), whose, talk.because).await? {
         return Ok(());
     }
     let words = Words {
@@ -182,6 +187,34 @@ async fn forward(talk: &Talk, id: ConversationId, sent: Sent) -> Result<(), Stop
     };
     let journal = &talk.service.journal;
     Ok(journal.decide_because(talk.because, decide).await?)
+}
+
+/// Whether Slack took what follows from the event at `because`, and a kill kept only the delivery's end
+/// from being recorded. That a newer message went says nothing: it may be another conversation's.
+async fn was_told(reader: Reader, whose: UserId, because: u64) -> Result<bool, Failure> {
+    let look = move || -> Result<bool, Failure> {
+        let stream = journal::stream_of(whose.into());
+        let limit = Limit {
+            events: PAGE,
+            ..Limit::default()
+        };
+        let mut version = 0;
+        loop {
+            let page = reader.read_stream(stream, version, limit)?;
+            let Some(last) = page.last() else {
+                return Ok(false);
+            };
+            version = last.header.version;
+            for record in page.iter().filter(|it| it.header.causation == because) {
+                let follows = journal::decode(record).map_err(Fault::Unreadable)?;
+                if matches!(follows.event, Some(Event::SlackMessageSent(_))) {
+                    return Ok(true);
+                }
+            }
+        }
+    };
+    let looked = tokio::task::spawn_blocking(look).await;
+    looked.map_err(|_| Fault::Task("looking for what Slack took"))?
 }
 
 #[cfg(test)]

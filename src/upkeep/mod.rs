@@ -1,7 +1,8 @@
 //! What the service does by itself, now and then: signs of life and what readers did into the log and
-//! the read model, the queue, mail that came, and the jobs of the hour.
+//! the read model, the queue, mail that came, agents' presence in Slack, and the jobs of the hour.
 
 mod hourly;
+mod slack;
 
 use std::{sync::Arc, time::Duration};
 
@@ -29,10 +30,12 @@ const HOURLY: Duration = Duration::from_secs(3600);
 /// one waiting.
 pub async fn run(service: Arc<Service>, stop: watch::Receiver<bool>) {
     let mail = Box::pin(fetch_mail(Arc::clone(&service), stop.clone()));
+    let slack = Box::pin(slack::run(Arc::clone(&service), stop.clone()));
     futures::join!(
         keep_presence(&service, stop.clone()),
         keep_house(&service, stop),
-        mail
+        mail,
+        slack
     );
 }
 

@@ -84,6 +84,7 @@ async fn who_is_not_linked_is_found_by_address_or_stood_in_for(world: World) {
     let slack = &world.slack;
     world.tell("Hi").await;
     slack.add_member("UBOB", "Bob", "bob@AGENTS.example.com");
+    slack.add_member("UBEN", "Ben", "bob@agents.example.com");
     slack.add_member("UEVE", "Eve", "john@example.com");
     let heard = |id: &'static str, member: &'static str| {
         world.hears(id, json!({"user": member, "text": id}))
@@ -95,12 +96,12 @@ async fn who_is_not_linked_is_found_by_address_or_stood_in_for(world: World) {
     assert_eq!(world.chat().await, [row(5, "Ev1")]);
     // Slack does not answer, and is asked to tell us again.
     slack.answer_next("users.info", 500, 0, json!({}));
-    let failed = heard("Ev4", "UBOB").await;
+    let failed = heard("Ev4", "UBEN").await;
     assert_eq!(
         (failed.status, failed.problem().as_str()),
         (503, "unavailable")
     );
-    assert_eq!(heard("Ev4", "UBOB").await.status, 200);
+    assert_eq!(heard("Ev4", "UBEN").await.status, 200);
     world.server.save(json!({"slack-default-agent": 4})).await;
     assert_eq!(heard("Ev5", "UEVE").await.status, 200);
     slack.answer_next("users.info", 500, 0, json!({}));

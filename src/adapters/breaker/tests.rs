@@ -70,6 +70,7 @@ fn impatient() -> Patience {
         retries: 0,
         failures_max: 2,
         pause: Duration::from_secs(600),
+        silence: QUICK,
         ..Patience::default()
     }
 }
@@ -103,6 +104,24 @@ async fn a_dead_vendor_is_asked_twice_and_then_refused_at_once() {
         Err(Problem::TimedOut(_))
     ));
     assert_eq!(peer.connections(), 3);
+}
+
+#[tokio::test]
+async fn who_waits_too_short_learns_nothing_of_a_vendor() {
+    let peer = Peer::start(|_| Reply::silence());
+    let outgoing = patient_client(impatient());
+    let ask = |timeout| {
+        let request = Request::new(Method::Get, peer.url("/"));
+        outgoing.ask(request.timeout(timeout))
+    };
+    let silent = |answer| matches!(answer, Err(Problem::TimedOut(_)));
+    assert!(silent(ask(QUICK).await));
+    for _ in 0..3 {
+        assert!(silent(ask(QUICK / 6).await), "neither a failure");
+    }
+    assert!(silent(ask(QUICK).await));
+    let refused = ask(QUICK).await;
+    assert!(matches!(refused, Err(Problem::Down(_))), "nor an answer");
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@
 //! A mark opens before a character that is no blank and after one that is no letter, digit or mark of
 //! its own, and closes the other way round, on the same line; whatever does not fit is text. So
 //! `2*3*4` and `snake__case__name` stay as they are, and what is written is always well nested.
+//!
+//! Slack's texts are cut the same way, by its own marks ([`Dialect::Slack`]).
 
 mod links;
 #[cfg(test)]
@@ -12,22 +14,36 @@ mod tests;
 
 use links::link;
 
+/// Whose marks they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// The chat's.
+    Chat,
+    /// Slack's: `_italic_`, and links in angle brackets alone.
+    Slack,
+}
+
 /// A way of writing that a mark before and after asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Style {
+pub enum Style {
+    /// `*bold*`
     Bold,
+    /// `__italic__`
     Italic,
+    /// `~strike~`
     Strike,
 }
 
 impl Style {
     const ALL: [Self; 3] = [Self::Bold, Self::Italic, Self::Strike];
 
-    fn mark(self) -> &'static str {
-        match self {
-            Self::Bold => "*",
-            Self::Italic => "__",
-            Self::Strike => "~",
+    /// What stands before and after it.
+    pub fn mark(self, dialect: Dialect) -> &'static str {
+        match (self, dialect) {
+            (Self::Bold, _) => "*",
+            (Self::Italic, Dialect::Chat) => "__",
+            (Self::Italic, Dialect::Slack) => "_",
+            (Self::Strike, _) => "~",
         }
     }
 
@@ -42,12 +58,18 @@ impl Style {
 
 /// A piece of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Piece<'a> {
+pub enum Piece<'a> {
+    /// Without a meaning of its own.
     Text(&'a str),
+    /// From here on in this style.
     Begin(Style),
+    /// Up to here in this style.
     End(Style),
+    /// What stands between backticks.
     Code(&'a str),
+    /// What stands between three backticks.
     Block(&'a str),
+    /// A URL; of Slack's texts what stands between angle brackets.
     Link(&'a str),
 }
 
@@ -55,7 +77,7 @@ enum Piece<'a> {
 /// everything else escaped.
 pub fn html(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + text.len() / 4);
-    for piece in pieces(text) {
+    for piece in pieces(text, Dialect::Chat) {
         match piece {
             Piece::Text(text) => escape(text, &mut html),
             Piece::Begin(style) => html.extend(["<", style.tag(), ">"]),
@@ -77,7 +99,7 @@ pub fn html(text: &str) -> String {
 /// The text without the marks.
 pub fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    for piece in pieces(text) {
+    for piece in pieces(text, Dialect::Chat) {
         match piece {
             Piece::Text(text) | Piece::Code(text) | Piece::Block(text) | Piece::Link(text) => {
                 plain.push_str(text);
@@ -116,6 +138,7 @@ fn is_word(character: char) -> bool {
 /// A text being cut into pieces.
 struct Cutter<'a> {
     text: &'a str,
+    dialect: Dialect,
     /// Up to here everything is in `pieces`.
     done: usize,
     pieces: Vec<Piece<'a>>,
@@ -123,18 +146,23 @@ struct Cutter<'a> {
     open: Vec<(Style, usize)>,
     /// Whether there is no mark of a block's end any more: it is looked for in vain once.
     no_block_end: bool,
+    /// The same of the end of Slack's links; the chat has none.
+    no_bracket_end: bool,
 }
 
-fn pieces(text: &str) -> Vec<Piece<'_>> {
+/// The text in pieces, in their order.
+pub fn pieces(text: &str, dialect: Dialect) -> Vec<Piece<'_>> {
     let mut cutter = Cutter {
         text,
+        dialect,
         done: 0,
         pieces: Vec::new(),
         open: Vec::new(),
         no_block_end: false,
+        no_bracket_end: dialect == Dialect::Chat,
     };
     let mut at = 0;
-    while let Some(next) = text[at..].find(['*', '_', '~', '`', '\n', 'h', 'H', 'm', 'M']) {
+    while let Some(next) = text[at..].find(['*', '_', '~', '`', '\n', '<', 'h', 'H', 'm', 'M']) {
         at += next;
         at = cutter.step(at);
     }
@@ -153,13 +181,14 @@ impl<'a> Cutter<'a> {
             }
             b'`' if rest.starts_with("```") => self.block(at),
             b'`' => self.code(at),
-            b'h' | b'H' | b'm' | b'M' => match link(self.text, at) {
-                Some(end) => self.put(at, end, Piece::Link(&self.text[at..end])),
-                None => at + 1,
+            b'<' => self.bracket(at),
+            b'h' | b'H' | b'm' | b'M' => match self.dialect {
+                Dialect::Chat => self.link(at),
+                Dialect::Slack => at + 1,
             },
             _ => match Style::ALL
                 .into_iter()
-                .find(|style| rest.starts_with(style.mark()))
+                .find(|style| rest.starts_with(style.mark(self.dialect)))
             {
                 Some(style) => self.mark(at, style),
                 None => at + 1,
@@ -181,6 +210,26 @@ impl<'a> Cutter<'a> {
         self.pieces.push(piece);
         self.done = end;
         end
+    }
+
+    fn link(&mut self, at: usize) -> usize {
+        match link(self.text, at) {
+            Some(end) => self.put(at, end, Piece::Link(&self.text[at..end])),
+            None => at + 1,
+        }
+    }
+
+    fn bracket(&mut self, at: usize) -> usize {
+        let begin = at + 1;
+        let length = match self.no_bracket_end {
+            true => None,
+            false => self.text[begin..].find('>'),
+        };
+        self.no_bracket_end |= length.is_none();
+        match length.map(|length| begin + length) {
+            Some(end) => self.put(at, end + 1, Piece::Link(&self.text[begin..end])),
+            None => begin,
+        }
     }
 
     /// A block ends what is open: it stands by itself.
@@ -219,10 +268,11 @@ impl<'a> Cutter<'a> {
     }
 
     fn mark(&mut self, at: usize, style: Style) -> usize {
-        let end = at + style.mark().len();
+        let mark = style.mark(self.dialect);
+        let end = at + mark.len();
         let (before, after) = (&self.text[..at], &self.text[end..]);
         let (before, after) = (before.chars().next_back(), after.chars().next());
-        let own = style.mark().chars().next();
+        let own = mark.chars().next();
         let is_word = |character: Option<char>| character.is_some_and(is_word) || character == own;
         let is_blank = |character: Option<char>| character.is_none_or(char::is_whitespace);
         let opened = self.open.iter().position(|(open, _)| *open == style);

@@ -62,7 +62,8 @@ pub struct Said {
 }
 
 /// What is somebody's message. Bots, edits, deletions, joins and whatever else has a subtype are not.
-pub fn said(message: Message) -> Option<Said> {
+/// `name` tells whom a member's ID stands for, where that is known.
+pub fn said(message: Message, name: impl Fn(&str) -> Option<String>) -> Option<Said> {
     let subtype = message.subtype.as_deref().unwrap_or_default();
     let is_own_words = matches!(
         subtype,
@@ -71,7 +72,7 @@ pub fn said(message: Message) -> Option<Said> {
     if message.kind != "message" || !is_own_words || message.bot_id.is_some() || message.hidden {
         return None;
     }
-    let text = from_slack(&message.text.unwrap_or_default());
+    let text = from_slack(&message.text.unwrap_or_default(), name);
     let mut attachments = shared_files(&message.files);
     attachments.truncate(ATTACHMENTS_MAX);
     if text.trim().is_empty() && attachments.is_empty() {
@@ -96,7 +97,7 @@ mod tests {
     use super::*;
 
     fn understood(event: Value) -> Option<(String, String, String, usize)> {
-        let said = said(serde_json::from_value(event).ok()?)?;
+        let said = said(serde_json::from_value(event).ok()?, |_| None)?;
         let Draft {
             text, attachments, ..
         } = said.draft;

@@ -6,8 +6,10 @@
 //! deletions, joins and whatever else has a subtype are nobody's message, and neither is anything in
 //! a channel that is no user's. Shared files become attachments as links.
 //!
-//! Slack sends an event again when it has no answer after three seconds. It is stored once: what was
-//! decided is remembered under the event's id, like the answer to a caller's Idempotency-Key.
+//! Slack sends an event again when it has no answer after three seconds, three times at most. It is
+//! stored once: what was decided is remembered under the event's id, like the answer to a caller's
+//! Idempotency-Key. Whose address Slack did not tell in that time upkeep asks for, and it is known when
+//! the event comes again ([`Members`](super::Members)).
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,12 +18,12 @@ use serde_json::{Map, json};
 
 use super::{
     event::{Envelope, Said, said},
-    people::{agent_of_email, default_agent, linked_agent},
+    people::{agent_of_email, default_agent, linked_agent, name_of},
     state::{channel_of, user_of},
     talk::{Talk, not_active},
 };
 use crate::{
-    adapters::slack::{self, signature::is_signed},
+    adapters::slack::signature::is_signed,
     clock,
     functions::{
         Caller, Context, Decision, Failure, Refusal, Service, conversation,
@@ -86,7 +88,7 @@ pub async fn take(
         Envelope::UrlVerification { challenge } => Ok(Heard::Challenge(challenge)),
         Envelope::EventCallback { event_id, event } => {
             if let Ok(message) = serde_json::from_value(event)
-                && let Some(said) = said(message)
+                && let Some(said) = said(message, |member| name_of(&talk, member))
             {
                 store(&talk, request, &event_id, said).await?;
             }
@@ -144,7 +146,7 @@ async fn agent(talk: &Talk, member: &str) -> Result<Option<UserId>, Failure> {
     if let Some(linked) = linked_agent(reader, &talk.settings, member)? {
         return Ok(Some(linked));
     }
-    let email = slack::email(&talk.service.outgoing, &talk.workspace, member).await;
+    let email = talk.service.slack_members.email(talk, member).await;
     if let Ok(Some(email)) = &email
         && let Some(agent) = agent_of_email(reader, email)?
     {

@@ -8,6 +8,7 @@
 //! | `state` | which channel is whose |
 //! | `text` | a message's text, as Slack writes it and back |
 //! | `people` | which member of the workspace is which agent |
+//! | `members` | what Slack has told of members, for a while |
 //! | `event` | which of Slack's events are messages of people |
 //! | `incoming` | these, as messages of agents |
 //!
@@ -19,6 +20,7 @@ mod channel;
 mod event;
 pub mod incoming;
 mod making;
+mod members;
 mod people;
 mod send_slack_message;
 mod slack_channels;
@@ -31,6 +33,8 @@ mod text;
 use super::Function;
 
 pub use channel::Words;
+pub use members::Members;
+pub use people::{is_active, linked_agents};
 pub use talk::{Stopped, Talk};
 
 /// The functions of this group.

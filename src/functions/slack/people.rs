@@ -1,16 +1,22 @@
 //! Which member of the workspace is which agent.
 
+use std::collections::BTreeMap;
+
 use eventlog::View;
 use events::UserId;
 
-use crate::functions::{
-    Failure,
-    settings::{
-        registry::{SLACK_AGENTS, SLACK_DEFAULT_AGENT},
-        state::Settings,
+use super::talk::Talk;
+use crate::{
+    adapters::slack::{self, Problem},
+    functions::{
+        Failure,
+        settings::{
+            registry::{SLACK_AGENTS, SLACK_DEFAULT_AGENT},
+            state::Settings,
+        },
+        user,
+        users::state::user_of_email,
     },
-    user,
-    users::state::user_of_email,
 };
 
 /// The links that were saved: ID of the Slack member and ID of the agent.
@@ -24,6 +30,44 @@ pub fn members_of(settings: &Settings, agent: UserId) -> impl Iterator<Item = &s
     links(settings)
         .filter(move |(_, linked)| *linked == agent)
         .map(|(member, _)| member)
+}
+
+/// The agents who are linked, each with the members who are this agent.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn linked_agents(
+    state: &dyn View,
+    settings: &Settings,
+) -> Result<BTreeMap<UserId, Vec<String>>, Failure> {
+    let mut agents: BTreeMap<UserId, Vec<String>> = BTreeMap::new();
+    for (member, agent) in links(settings) {
+        if let Some(agent) = staff(state, Some(agent))? {
+            agents.entry(agent).or_default().push(member.to_owned());
+        }
+    }
+    Ok(agents)
+}
+
+/// Whether a member is active in Slack; one whom Slack does not know is not.
+///
+/// # Errors
+/// When Slack does not say it.
+pub async fn is_active(talk: &Talk, member: &str) -> Result<bool, Problem> {
+    match slack::is_active(&talk.service.outgoing, &talk.workspace, member).await {
+        Err(problem) if problem.code() == Some("user_not_found") => Ok(false),
+        told => told,
+    }
+}
+
+/// The name of the agent who a member is, as far as it is known without asking Slack.
+pub fn name_of(talk: &Talk, member: &str) -> Option<String> {
+    let state = talk.service.journal.reader();
+    let agent = match linked_agent(state, &talk.settings, member).ok()? {
+        Some(linked) => linked,
+        None => agent_of_email(state, &talk.service.slack_members.known(member)?).ok()??,
+    };
+    Some(user(state, agent).ok()??.full_name())
 }
 
 /// The agent whom a member is linked with.

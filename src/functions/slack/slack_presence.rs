@@ -7,11 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    people::links,
+    people::{is_active, links},
     talk::{Talk, said},
 };
 use crate::{
-    adapters::slack,
     clock,
     functions::{Context, Failure, Query, settings::registry::SLACK_PRESENCE},
     wire::{Flag, Key, OrFalse},
@@ -24,7 +23,8 @@ use crate::{
 /// the setting `slack-agents` links with a member of Slack: an agent without a link is `offline`, and
 /// so is one whose member Slack does not know. `agent_id` wins over `list`. With the setting
 /// `slack-presence` those who are found active count as online here too, for as long as any sign of
-/// life does, so that is-online, agents-online and get-online-users know of them.
+/// life does, so that is-online, agents-online and get-online-users know of them, and so do routing and
+/// notifications. The service looks at them by itself then, about once a minute.
 ///
 /// `slack-not-active` while Slack is switched off, `slack-error` with Slack's own code when it refuses
 /// or does not answer.
@@ -71,7 +71,7 @@ impl Query for SlackPresence {
         let mut online = BTreeSet::new();
         for (member, agent) in links(&talk.settings) {
             let is_asked = one.is_none_or(|one| one == agent) && !online.contains(&agent);
-            if is_asked && is_active(&talk, member).await? {
+            if is_asked && active(&talk, member).await? {
                 online.insert(agent);
                 if !is_list {
                     break;
@@ -92,9 +92,7 @@ impl Query for SlackPresence {
     }
 }
 
-async fn is_active(talk: &Talk, member: &str) -> Result<bool, Failure> {
-    match slack::is_active(&talk.service.outgoing, &talk.workspace, member).await {
-        Err(problem) if problem.code() == Some("user_not_found") => Ok(false),
-        done => Ok(done.map_err(|problem| said(&problem))?),
-    }
+async fn active(talk: &Talk, member: &str) -> Result<bool, Failure> {
+    let active = is_active(talk, member).await;
+    Ok(active.map_err(|problem| said(&problem))?)
 }

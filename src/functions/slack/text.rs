@@ -3,6 +3,8 @@
 use events::message::Attachment;
 use serde_json::Value;
 
+use crate::functions::messages::formatting::{Dialect, Piece, pieces};
+
 /// Characters that go to Slack at once; it cuts texts of more than 40,000.
 const PART_CHARS_MAX: usize = 10_000;
 
@@ -13,6 +15,7 @@ pub fn to_slack(text: &str, attachments: &[Attachment]) -> Vec<String> {
         .chunks(PART_CHARS_MAX)
         .map(|part| mrkdwn(&part.iter().collect::<String>()))
         .collect();
+    let link = |file: &Attachment| reference(&file.url, &file.name);
     let links: Vec<String> = attachments.iter().map(link).collect();
     for links in links.chunks(20) {
         let links = links.join("\n");
@@ -27,9 +30,19 @@ pub fn to_slack(text: &str, attachments: &[Attachment]) -> Vec<String> {
     parts
 }
 
-/// `__italic__` is `_italic_` there; `*bold*`, `~strike~` and `` `code` `` are the same.
+/// The text with Slack's marks: `__italic__` is `_italic_` there; the others are the same.
 fn mrkdwn(text: &str) -> String {
-    escaped(text).replace("__", "_")
+    let mut told = String::with_capacity(text.len());
+    for piece in pieces(text, Dialect::Chat) {
+        match piece {
+            Piece::Text(text) => told.push_str(&escaped(text)),
+            Piece::Begin(style) | Piece::End(style) => told.push_str(style.mark(Dialect::Slack)),
+            Piece::Code(code) => told.extend(["`", &escaped(code), "`"]),
+            Piece::Block(code) => told.extend(["```", &escaped(code), "```"]),
+            Piece::Link(url) => told.push_str(&reference(url, "")),
+        }
+    }
+    told
 }
 
 /// The three characters that mean something to Slack anywhere.
@@ -39,24 +52,40 @@ pub fn escaped(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
-fn link(attachment: &Attachment) -> String {
+fn reference(url: &str, name: &str) -> String {
     // Neither a bar nor a bracket can be written within a link.
-    let url = attachment.url.replace('|', "%7C").replace('>', "%3E");
+    let url = url.replace('|', "%7C").replace('>', "%3E");
     let url = url.replace('<', "%3C").replace('&', "&amp;");
-    match attachment.name.trim() {
+    match name.trim() {
         "" => format!("<{url}>"),
         name => format!("<{url}|{}>", escaped(name).replace('|', "/")),
     }
 }
 
-/// A text of Slack's as a message: `<…>` is what it stands for, and the rest unescaped.
-pub fn from_slack(text: &str) -> String {
+/// A text of Slack's as a message: with the chat's marks, `<…>` as what it stands for, and the rest
+/// unescaped. `name` tells whom a member's ID stands for, where that is known.
+pub fn from_slack(text: &str, name: impl Fn(&str) -> Option<String>) -> String {
+    let mut told = String::with_capacity(text.len());
+    for piece in pieces(text, Dialect::Slack) {
+        match piece {
+            Piece::Text(text) => told.push_str(&unescaped(text)),
+            Piece::Begin(style) | Piece::End(style) => told.push_str(style.mark(Dialect::Chat)),
+            Piece::Code(code) => told.extend(["`", &spelled(code, &name), "`"]),
+            Piece::Block(code) => told.extend(["```", &spelled(code, &name), "```"]),
+            Piece::Link(inside) => told.push_str(&meant(inside, &name)),
+        }
+    }
+    told
+}
+
+/// Code: it has no marks, but Slack makes links in it all the same.
+fn spelled(text: &str, name: &impl Fn(&str) -> Option<String>) -> String {
     let (mut told, mut rest) = (String::with_capacity(text.len()), text);
     while let Some((before, after)) = rest.split_once('<') {
         told.push_str(&unescaped(before));
         match after.split_once('>') {
             Some((inside, after)) => {
-                told.push_str(&meant(inside));
+                told.push_str(&meant(inside, name));
                 rest = after;
             }
             None => {
@@ -70,7 +99,7 @@ pub fn from_slack(text: &str) -> String {
 }
 
 /// `https://…|label`, `@U123|name`, `#C123|name` or `!here`, as people read it.
-fn meant(inside: &str) -> String {
+fn meant(inside: &str, name: &impl Fn(&str) -> Option<String>) -> String {
     let (what, label) = inside.split_once('|').unwrap_or((inside, ""));
     let label = unescaped(label);
     let named = |sign: &str, name: &str| match label.is_empty() {
@@ -78,6 +107,7 @@ fn meant(inside: &str) -> String {
         false => format!("{sign}{}", label.trim_start_matches(['@', '#'])),
     };
     match what.split_at_checked(1) {
+        Some(("@", id)) if label.is_empty() => format!("@{}", name(id).as_deref().unwrap_or(id)),
         Some(("@", id)) => named("@", id),
         Some(("#", id)) => named("#", id),
         Some(("!", special)) => named("@", special.split('^').next().unwrap_or(special)),
@@ -141,6 +171,18 @@ mod tests {
             to_slack("1 < 2 & *bold* __it__ <!channel>", &[]),
             ["1 &lt; 2 &amp; *bold* _it_ &lt;!channel&gt;"]
         );
+        for (chat, slack) in [
+            (
+                "see https://x.test/a__b?c=1&d=2|3, and __this__",
+                "see <https://x.test/a__b?c=1&amp;d=2%7C3>, and _this_",
+            ),
+            ("`__init__` & __init__", "`__init__` &amp; _init_"),
+            ("```\n__all__ = <1>\n```", "```__all__ = &lt;1&gt;```"),
+            ("snake__case__name", "snake__case__name"),
+            ("*__both__* ~no~", "*_both_* ~no~"),
+        ] {
+            assert_eq!(to_slack(chat, &[]), [slack], "{chat}");
+        }
         let files = [
             attachment("a|b>.pdf", "https://example.com/?a=1&b=2|3"),
             attachment("", "https://example.com/b"),
@@ -174,8 +216,20 @@ mod tests {
             ("<@U123|ada>, a < b", "@ada, a < b"),
             ("plain", "plain"),
             ("", ""),
+            ("_hello_ *you* ~two~", "__hello__ *you* ~two~"),
+            (
+                "_see <https://x.test/a_b_c>, &lt;now&gt;_",
+                "__see https://x.test/a_b_c, <now>__",
+            ),
+            ("snake_case_name and _open", "snake_case_name and _open"),
+            (
+                "`_a_ &lt; <http://b.test>`, ```_a_```",
+                "`_a_ < http://b.test`, ```_a_```",
+            ),
+            ("<@UADA> and <@U123>", "@Ada Agent and @U123"),
         ] {
-            assert_eq!(from_slack(slack), chat, "{slack}");
+            let name = |id: &str| (id == "UADA").then(|| "Ada Agent".to_owned());
+            assert_eq!(from_slack(slack, name), chat, "{slack}");
         }
     }
 

@@ -6,7 +6,7 @@ use events::{DepartmentId, Event, MessageId, Recorded, Stream, UserId, conversat
 
 use crate::{
     functions::{Failure, Fault},
-    journal,
+    journal::{self, stream_of},
 };
 
 /// Events of a conversation read at once.
@@ -63,13 +63,6 @@ pub fn owner(reader: &Reader, at: &Recorded) -> Result<Option<UserId>, Failure> 
         Some(Event::ConversationCreated(created)) => Some(created.user),
         _ => None,
     })
-}
-
-fn stream_of(stream: Stream) -> eventlog::Stream {
-    eventlog::Stream {
-        kind: stream.kind as u8,
-        id: stream.id,
-    }
 }
 
 fn fold(then: &mut Option<Then>, event: &Recorded) {

@@ -4,6 +4,7 @@
 mod api;
 
 use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -43,6 +44,8 @@ struct Inside {
     asked: Vec<String>,
     /// How the next requests of a method are answered: status, `Retry-After` and body.
     next: BTreeMap<String, Vec<(u16, u64, Value)>>,
+    /// How long the answers of a method take.
+    slow: BTreeMap<String, Duration>,
 }
 
 /// The workspace; it ends when dropped.
@@ -131,6 +134,11 @@ impl Workspace {
         });
     }
 
+    /// Takes so long for each answer of a method from now on.
+    pub fn slow_down(&self, method: &str, pause: Duration) {
+        self.with(|inside| inside.slow.insert(method.to_owned(), pause));
+    }
+
     /// The channels as they stand.
     pub fn channels(&self) -> Vec<Channel> {
         self.with(|inside| inside.channels.clone())
@@ -166,8 +174,15 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let pause = {
+        let mut inside = inside.lock().expect("no panic");
+        inside.asked.push(method.clone());
+        inside.slow.get(&method).copied()
+    };
+    if let Some(pause) = pause {
+        tokio::time::sleep(pause).await;
+    }
     let mut inside = inside.lock().expect("no panic");
-    inside.asked.push(method.clone());
     let json_type = (header::CONTENT_TYPE, "application/json".to_owned());
     let planned = inside.next.get_mut(&method);
     if let Some((status, retry_after, body)) = planned

@@ -75,7 +75,8 @@ pub const SLACK_FORWARD: Setting = Setting::new(
 pub const SLACK_PRESENCE: Setting = Setting::new(
     Kind::Checkbox,
     "slack-presence",
-    "Whether agents whom slack-presence finds active in Slack are online here as well.",
+    "Whether agents who are active in Slack are online here as well; they are looked at about once a \
+     minute.",
 );
 
 /// IDs of Slack: capital letters and digits.
