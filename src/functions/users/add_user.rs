@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     detail,
-    email::EmailAddress,
+    email::{EmailAddress, writable},
     password::{self, Password},
     state::user_of_email,
 };
@@ -112,12 +112,16 @@ pub struct Newcomer {
 /// Adds somebody, and answers the ID.
 ///
 /// # Errors
-/// `duplicate-email`, `too-large` for too many details, or the state's own failure.
+/// `duplicate-email`, `invalid-argument` for an email that cannot be written to, `too-large` for too many
+/// details, or the state's own failure.
 pub fn add(decision: &mut Decision<'_>, newcomer: Newcomer) -> Result<u64, Failure> {
     if let Some(email) = &newcomer.email
         && user_of_email(decision.state(), email)?.is_some()
     {
         return Err(Refusal::DuplicateEmail.into());
+    }
+    if let Some(email) = &newcomer.email {
+        writable(email)?;
     }
     let id = next_id(decision.state(), Numbered::User)?;
     let (first_name, last_name) = names(newcomer.first_name, newcomer.last_name, id);
