@@ -26,7 +26,8 @@ use crate::{
 ///
 /// Without `user_type` it is a `user` when an email is given, else a `lead`. Without names it is
 /// called `User #<number>`. An email that another user has is refused as `duplicate-email`,
-/// without regard to case; a type that cannot be given, `bot` among them, as `invalid-user-type`.
+/// without regard to case, one that no mail can be sent to as `invalid-argument`; a type that cannot be
+/// given, `bot` among them, as `invalid-user-type`.
 /// # Example
 /// `{"first_name": "John", "last_name": "Doe", "email": "john.doe@example.com", "user_type": "user", "settings_extra": {"phone": ["+4462367136", "Phone"]}}`
 #[derive(Debug, Default, Deserialize, JsonSchema)]
