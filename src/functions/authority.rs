@@ -64,6 +64,7 @@ pub fn check(state: &dyn View, scope: Scope, stream: Stream, event: &Event) -> R
         | Event::ApiTokenCreated(_)
         | Event::ApiTokenRevoked(_) => return Err(workspace(scope).into()),
         Event::UserLoggedOut(_)
+        | Event::UserReturned(_)
         | Event::FileCreated(_)
         | Event::AutomationRan(_)
         | Event::MessageSent(_)

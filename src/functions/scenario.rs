@@ -79,12 +79,6 @@ impl Given {
         self
     }
 
-    /// Says when a user was seen.
-    pub fn seen(self, user: u64, time_ms: i64) -> Self {
-        self.presence.touch(UserId(user), time_ms);
-        self
-    }
-
     /// Decides so much later.
     pub fn later(mut self, ms: i64) -> Self {
         self.now_ms += ms;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     adapters::{
-        mail::{Mail, Person},
+        mail::{Mail, Person, one_line},
         mime::DELIMITER,
         pusher_beams::Notification,
         twilio::{self, Sms},
@@ -34,6 +34,14 @@ use crate::{
 const SMS_CHARS_MAX: usize = 1_600;
 /// The most characters of a push notification's text.
 const PUSH_CHARS_MAX: usize = 4_000;
+
+/// The most characters of a name: four bytes each, and mail servers still take it.
+const NAME_CHARS_MAX: usize = 255;
+/// What says that a program sent it, so that no other one answers (RFC 3834, and what Exchange obeys).
+const AUTOMATIC: [(&str, &str); 2] = [
+    ("Auto-Submitted", "auto-generated"),
+    ("X-Auto-Response-Suppress", "OOF, AutoReply"),
+];
 
 /// What drafts are put into words with.
 pub struct Words<'a> {
@@ -102,12 +110,13 @@ impl Words<'_> {
             conversation_url_parameter: &parameter(body.conversation),
         };
         let subject = match &body.title {
-            Some(title) => title.replace(char::is_control, " "),
+            Some(title) => title.clone(),
             None => {
                 let subject = self.in_language_of(draft, self.settings.text(&EMAIL_SUBJECT))?;
                 template::subject(&subject, &email)
             }
         };
+        let subject = one_line(&subject);
         let answer_to = body.conversation.zip(draft.recipients.first());
         let around = self.settings.text(&EMAIL_TEMPLATE);
         let around = template::translated(around, |text| self.in_language_of(draft, text))?;
@@ -124,6 +133,9 @@ impl Words<'_> {
             from,
             to,
             subject,
+            headers: AUTOMATIC
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
             ..Mail::default()
         };
         Ok((mail, body.text))
@@ -284,8 +296,10 @@ impl Words<'_> {
     }
 }
 
+/// The name, whatever is in it, as mails and screens can show it.
 fn name(user: &User) -> String {
-    user.full_name()
+    let name = one_line(&user.full_name());
+    name.chars().take(NAME_CHARS_MAX).collect()
 }
 
 fn nobody() -> Failure {

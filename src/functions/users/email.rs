@@ -3,12 +3,17 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use crate::wire::{Argument, Text, Unreadable, argument};
+use crate::{
+    adapters::mail::is_address,
+    functions::Refusal,
+    wire::{Argument, Text, Unreadable, argument},
+};
 
 /// The longest address, in characters (RFC 5321).
 const CHARS_MAX: usize = 254;
 
-/// An address: something, an @, and a domain; blanks around it are taken off.
+/// An address: something, an @, and a domain; blanks around it are taken off. Not each of them can be
+/// written to; a new one must be [`writable`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmailAddress(pub String);
 
@@ -36,3 +41,16 @@ impl Argument for EmailAddress {
     }
 }
 argument!([] EmailAddress);
+
+/// Makes sure that mail can be sent to an address that somebody is given. One that somebody has stays as
+/// it is: it was taken before, or is where a mail came from.
+///
+/// # Errors
+/// [`Refusal::InvalidArgument`].
+pub fn writable(address: &str) -> Result<(), Refusal> {
+    if is_address(address) {
+        return Ok(());
+    }
+    let why = format!("email: {address:?} is not an email address");
+    Err(Refusal::InvalidArgument(why))
+}

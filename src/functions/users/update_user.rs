@@ -25,7 +25,8 @@ use crate::{
 /// the text `NULL` removes the email. A visitor or lead who is given an email becomes a user,
 /// unless `user_type` says otherwise. `settings_extra` is merged by slug, and an empty value
 /// removes a detail; a user has at most 1,000. Refused as `user-not-found`, `duplicate-email`
-/// (without regard to case), `invalid-user-type`, and `security-error` for another type for the
+/// (without regard to case), `invalid-argument` for a new email that no mail can be sent to,
+/// `invalid-user-type`, and `security-error` for another type for the
 /// bot or the last admin.
 /// # Example
 /// `{"user_id": 3, "last_name": "Smith", "settings_extra": {"city": ["Rome", "City"]}}`
@@ -223,6 +224,20 @@ mod tests {
         given_a(UserType::User)
             .when(update(json!({"email": "USER-4@example.com"})))
             .then_refused(Refusal::DuplicateEmail);
+    }
+
+    #[test]
+    fn an_email_that_cannot_be_written_to_is_kept_but_not_given() {
+        let odd = "a..b@example.com";
+        let mut history = founders_and([UserType::User, UserType::User]);
+        history.push(email_changed(Some(odd), false));
+        let whole = json!({"email": odd, "last_name": "#3"});
+        given(history).when(update(whole)).then([]);
+        for odd in [odd, "x@-bad-.com", "a,b@example.com", "<x>@example.com"] {
+            given_a(UserType::User)
+                .when(update(json!({"email": odd})))
+                .then_refused_with("invalid-argument");
+        }
     }
 
     #[test]
