@@ -95,6 +95,18 @@ pub fn one_line(text: &str) -> String {
     line
 }
 
+/// Headers that say that a program sent it, so that no other one answers: RFC 3834's, and the one that
+/// Exchange obeys.
+#[must_use]
+pub fn automatic() -> Vec<(String, String)> {
+    [
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "OOF, AutoReply"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}
+
 /// Says whether a mail can be written as it is.
 ///
 /// # Errors

@@ -4,13 +4,14 @@ use eventlog::View;
 use events::{ConversationId, UserId, message::Attachment, notification::Content};
 
 use super::{
+    address::name,
     channels,
     number::{number, phone},
     reply_to, template,
 };
 use crate::{
     adapters::{
-        mail::{Mail, Person, one_line},
+        mail::{Mail, Person, automatic, one_line},
         mime::DELIMITER,
         pusher_beams::Notification,
         twilio::{self, Sms},
@@ -34,14 +35,6 @@ use crate::{
 const SMS_CHARS_MAX: usize = 1_600;
 /// The most characters of a push notification's text.
 const PUSH_CHARS_MAX: usize = 4_000;
-
-/// The most characters of a name: four bytes each, and mail servers still take it.
-const NAME_CHARS_MAX: usize = 255;
-/// What says that a program sent it, so that no other one answers (RFC 3834, and what Exchange obeys).
-const AUTOMATIC: [(&str, &str); 2] = [
-    ("Auto-Submitted", "auto-generated"),
-    ("X-Auto-Response-Suppress", "OOF, AutoReply"),
-];
 
 /// What drafts are put into words with.
 pub struct Words<'a> {
@@ -133,9 +126,7 @@ impl Words<'_> {
             from,
             to,
             subject,
-            headers: AUTOMATIC
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .into(),
+            headers: automatic(),
             ..Mail::default()
         };
         Ok((mail, body.text))
@@ -294,12 +285,6 @@ impl Words<'_> {
             Refusal::InvalidArgument(why).into()
         })
     }
-}
-
-/// The name, whatever is in it, as mails and screens can show it.
-fn name(user: &User) -> String {
-    let name = one_line(&user.full_name());
-    name.chars().take(NAME_CHARS_MAX).collect()
 }
 
 fn nobody() -> Failure {

@@ -54,3 +54,25 @@ pub fn writable(address: &str) -> Result<(), Refusal> {
     let why = format!("email: {address:?} is not an email address");
     Err(Refusal::InvalidArgument(why))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_given_can_be_written_to() {
+        for fine in ["a@b.example", "a.b+c@d-e.example", "info@bücher.example"] {
+            assert_eq!(writable(fine), Ok(()), "{fine}");
+        }
+        for odd in [
+            "a..b@c.example",
+            "x@-bad-.com",
+            "a,b@c.example",
+            "<x>@c.example",
+        ] {
+            let read = EmailAddress::read(odd.into()).map(|read| read == odd);
+            assert!(matches!(read, Ok(true)), "{odd} may be somebody's already");
+            assert!(writable(odd).is_err(), "{odd}");
+        }
+    }
+}

@@ -227,20 +227,6 @@ mod tests {
     }
 
     #[test]
-    fn an_email_that_cannot_be_written_to_is_kept_but_not_given() {
-        let odd = "a..b@example.com";
-        let mut history = founders_and([UserType::User, UserType::User]);
-        history.push(email_changed(Some(odd), false));
-        let whole = json!({"email": odd, "last_name": "#3"});
-        given(history).when(update(whole)).then([]);
-        for odd in [odd, "x@-bad-.com", "a,b@example.com", "<x>@example.com"] {
-            given_a(UserType::User)
-                .when(update(json!({"email": odd})))
-                .then_refused_with("invalid-argument");
-        }
-    }
-
-    #[test]
     fn details_are_merged() {
         let phone = Detail {
             slug: "phone".to_owned(),
