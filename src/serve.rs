@@ -1,12 +1,12 @@
 //! The running service: log, projector, doors and upkeep, started and stopped in order.
 
-use std::{fs, io, os::unix::fs::DirBuilderExt, path::PathBuf, sync::Arc};
+use std::{fs, io, os::unix::fs::DirBuilderExt, path::PathBuf, sync::Arc, time::Duration};
 
 use eventlog::{Acknowledge, Log, Options};
 use events::UserId;
 use futures::future::join_all;
 use projections::ReadModels;
-use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
+use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle, time::timeout};
 
 use crate::{
     adapters::{
@@ -20,12 +20,14 @@ use crate::{
     clock,
     config::{self, Config},
     cookie::Cookies,
-    functions::{Founders, Piping, Service, articles::tally::Tally, found},
+    functions::{Founders, Piping, Service, articles::tally::Tally, found, under_way::UnderWay},
     http,
     journal::Journal,
     models::{self, LogSource},
     presence::Presence,
-    reactions, secret, upkeep,
+    reactions, secret,
+    tasks::spawn,
+    upkeep,
     uploads::Uploads,
 };
 
@@ -112,8 +114,13 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     };
     tracing::info!("stopping: no new requests, waiting for those under way");
     stop.send_replace(true);
-    let patience = std::time::Duration::from_secs(10);
-    if tokio::time::timeout(patience, doors).await.is_err() {
+    // Calls that clients have given up are brought to their end as well.
+    let ended = async {
+        let _ = doors.await;
+        service.under_way.none().await;
+    };
+    let patience = Duration::from_secs(10);
+    if timeout(patience, ended).await.is_err() {
         tracing::warn!("some requests were still under way after {patience:?} and were cut off");
     }
     let _ = upkeep.await;
@@ -212,6 +219,7 @@ async fn service(
     let outgoing = Outgoing::new(config.allow_private_targets.clone())?.patient(config.patience());
     let mailer = Mailer::new(outgoing.targets().clone(), outgoing.authorities().clone());
     Ok(Service {
+        under_way: UnderWay::new(config.requests_max),
         config,
         public_url,
         journal,
@@ -249,15 +257,6 @@ async fn relayed(relay: Relay, stopped: watch::Receiver<bool>) {
         () = relay.run() => {}
         () = asked_to_stop(stopped) => {}
     }
-}
-
-/// The one home of background tasks: each is started here and awaited here.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the one home of background tasks"
-)]
-fn spawn<T: Send + 'static>(task: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
-    tokio::spawn(task)
 }
 
 async fn asked_to_stop(mut stopped: watch::Receiver<bool>) {

@@ -29,6 +29,7 @@ mod scenario;
 pub mod settings;
 pub mod slack;
 pub mod translations;
+pub mod under_way;
 pub mod users;
 mod versions;
 mod webhooks;
