@@ -38,6 +38,8 @@ struct Inside {
     asked: Vec<Request>,
     /// What was wrong with requests: the service's fault, or this peer's.
     faults: Vec<String>,
+    /// How often a token was asked for.
+    tokens_asked: usize,
     /// Whether every request is left without an answer.
     stalls: bool,
 }
@@ -73,6 +75,7 @@ impl Google {
             agent: Agent::taught(),
             asked: Vec::new(),
             faults: Vec::new(),
+            tokens_asked: 0,
             stalls: false,
         }));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -111,6 +114,11 @@ impl Google {
         self.inside.lock().expect("no panic").tokens.given()
     }
 
+    /// How often a token was asked for.
+    pub fn tokens_asked(&self) -> usize {
+        self.inside.lock().expect("no panic").tokens_asked
+    }
+
     /// Takes back all tokens that were given.
     pub fn revoke(&self) {
         self.inside.lock().expect("no panic").tokens.revoke();
@@ -136,7 +144,11 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let stalls = inside.lock().expect("no panic").stalls;
+    let stalls = {
+        let mut inside = inside.lock().expect("no panic");
+        inside.tokens_asked += usize::from(uri.path() == "/token");
+        inside.stalls
+    };
     if stalls {
         std::future::pending::<()>().await;
     }
