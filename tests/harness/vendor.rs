@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// What one request asked.
@@ -26,6 +27,8 @@ struct Inside {
     answer: (u16, Value),
     /// Parts of addresses that are answered otherwise.
     rules: Vec<(&'static str, Value)>,
+    /// Whether answers are held back.
+    held: watch::Sender<bool>,
 }
 
 /// The vendor; it ends when dropped.
@@ -53,6 +56,7 @@ impl Vendor {
             asked: Vec::new(),
             answer: (status, answer),
             rules: Vec::new(),
+            held: watch::Sender::new(false),
         }));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -79,6 +83,24 @@ impl Vendor {
             .push((part, answer));
     }
 
+    /// Takes requests from now on and holds its answers back.
+    pub fn hold(&self) {
+        self.inside
+            .lock()
+            .expect("no panic")
+            .held
+            .send_replace(true);
+    }
+
+    /// Gives the answers that it held back.
+    pub fn let_go(&self) {
+        self.inside
+            .lock()
+            .expect("no panic")
+            .held
+            .send_replace(false);
+    }
+
     /// All that it was asked.
     pub fn asked(&self) -> Vec<Asked> {
         self.inside.lock().expect("no panic").asked.clone()
@@ -92,12 +114,18 @@ async fn answer_one(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let mut inside = inside.lock().expect("no panic");
-    inside.asked.push(Asked {
-        what: format!("{method} {uri}"),
-        headers,
-        body: String::from_utf8_lossy(&body).into_owned(),
-    });
+    let mut held = {
+        let mut inside = inside.lock().expect("no panic");
+        inside.asked.push(Asked {
+            what: format!("{method} {uri}"),
+            headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        });
+        inside.held.subscribe()
+    };
+    let gone = held.wait_for(|held| !held).await.is_err();
+    assert!(!gone, "the vendor lives as long as its task");
+    let inside = inside.lock().expect("no panic");
     let path = uri.path();
     let rule = inside.rules.iter().find(|(part, _)| path.contains(part));
     let (status, answer) = match rule {
