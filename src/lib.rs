@@ -20,6 +20,7 @@ mod presence;
 mod reactions;
 mod secret;
 mod serve;
+mod tasks;
 mod upkeep;
 mod uploads;
 pub mod wire;

@@ -1,12 +1,14 @@
 //! The running service: log, projector, doors and upkeep, started and stopped in order.
 
-use std::{fs, io, os::unix::fs::DirBuilderExt, path::PathBuf, sync::Arc};
+mod announce;
+
+use std::{fs, io, os::unix::fs::DirBuilderExt, path::PathBuf, sync::Arc, time::Duration};
 
 use eventlog::{Acknowledge, Log, Options};
 use events::UserId;
 use futures::future::join_all;
 use projections::ReadModels;
-use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle};
+use tokio::{net::TcpListener, signal::unix, sync::watch, task::JoinHandle, time::timeout};
 
 use crate::{
     adapters::{
@@ -21,12 +23,17 @@ use crate::{
     clock,
     config::{self, Config},
     cookie::Cookies,
-    functions::{Founders, Piping, Service, articles::tally::Tally, found, slack::Members},
+    functions::{
+        Founders, Piping, Service, articles::tally::Tally, found, slack::Members,
+        under_way::UnderWay,
+    },
     http,
     journal::Journal,
     models::{self, LogSource},
     presence::Presence,
-    reactions, secret, upkeep,
+    reactions, secret,
+    tasks::spawn,
+    upkeep,
     uploads::Uploads,
 };
 
@@ -97,7 +104,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         .map_err(|failure| Error::Reactions(format!("{failure:?}")))?;
     let reactions: Vec<_> = reactions.into_iter().map(spawn).collect();
     let relay = relay.map(|relay| spawn(relayed(relay, stopped.clone())));
-    announce(&service, &listener, founders);
+    announce::announce(&service, &listener, founders);
 
     let router = http::router(&service);
     let until = asked_to_stop(stopped);
@@ -112,8 +119,13 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     };
     tracing::info!("stopping: no new requests, waiting for those under way");
     stop.send_replace(true);
-    let patience = std::time::Duration::from_secs(10);
-    if tokio::time::timeout(patience, doors).await.is_err() {
+    // Calls that clients have given up are brought to their end as well.
+    let ended = async {
+        let _ = doors.await;
+        service.under_way.none().await;
+    };
+    let patience = Duration::from_secs(10);
+    if timeout(patience, ended).await.is_err() {
         tracing::warn!("some requests were still under way after {patience:?} and were cut off");
     }
     let _ = upkeep.await;
@@ -213,6 +225,7 @@ async fn service(
     Ok(Service {
         mailer: Mailer::new(&outgoing),
         mailboxes: Mailboxes::new(&outgoing, config.folder("mailbox-left")),
+        under_way: UnderWay::new(config.requests_max),
         config,
         public_url,
         journal,
@@ -252,15 +265,6 @@ async fn relayed(relay: Relay, stopped: watch::Receiver<bool>) {
     }
 }
 
-/// The one home of background tasks: each is started here and awaited here.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the one home of background tasks"
-)]
-fn spawn<T: Send + 'static>(task: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
-    tokio::spawn(task)
-}
-
 async fn asked_to_stop(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
@@ -274,28 +278,4 @@ async fn signalled() {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
-}
-
-/// Tells the operator where the service is and how to call it.
-fn announce(service: &Service, listener: &TcpListener, founders: Founders) {
-    let Ok(address) = listener.local_addr() else {
-        return;
-    };
-    for range in service.outgoing.targets().allowed() {
-        tracing::info!("private addresses in {range} may be called");
-    }
-    let path = service.config.folder("admin-token");
-    println!("listening on http://{address}");
-    if founders.new_admin.is_some() {
-        let token = fs::read_to_string(&path).unwrap_or_default();
-        println!(
-            "admin token (shown once, kept in {}): {}",
-            path.display(),
-            token.trim()
-        );
-    }
-    println!(
-        "try: curl -s http://{address}/include/api.php -d function=get-users -d token=\"$(cat {})\"",
-        path.display()
-    );
 }

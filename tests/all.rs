@@ -7,6 +7,7 @@
 mod appearance;
 mod articles;
 mod assistants;
+mod assistants_more;
 mod automations;
 mod bad_input;
 mod bootstrap;

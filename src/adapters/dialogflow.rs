@@ -10,12 +10,13 @@ mod tests;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+use tokio::time::{Instant, timeout_at};
 
 pub use path::{Place, is_id, place, resource_id};
 
 use super::{
     google_oauth::{Access, Tokens},
-    outgoing::Outgoing,
+    outgoing::{self, Outgoing},
     request::{Method, Request, Response},
     vendor::{Problem, base},
 };
@@ -96,20 +97,18 @@ impl Agent<'_> {
     /// What Dialogflow answers, as it is.
     ///
     /// # Errors
-    /// When nobody answers, Google gives no token, or Dialogflow refuses: then with its own words.
+    /// When nobody answers, Google gives no token, or Dialogflow refuses: then with its own words. All of
+    /// it has the one limit of time.
     pub async fn call(&self, call: &Call) -> Result<Map<String, Value>, Problem> {
+        let ends = Instant::now() + self.timeout;
         let mut token = match &self.given {
             Some(given) => given.clone(),
             None => self.token().await?,
         };
-        let mut answer = self.send(call, &token).await?;
+        let mut answer = self.send(call, &token, ends).await?;
         if answer.status == 401 {
-            let now_s = clock::now_ms() / 1_000;
-            token = self
-                .tokens
-                .instead_of(&token, self.outgoing, &self.access, now_s)
-                .await?;
-            answer = self.send(call, &token).await?;
+            token = self.token_instead_of(&token, ends).await?;
+            answer = self.send(call, &token, ends).await?;
         }
         if !answer.is_success() {
             return Err(Problem::said_error(&answer, "status", &["message"]));
@@ -153,6 +152,21 @@ impl Agent<'_> {
         self.tokens.token(self.outgoing, &self.access, now_s).await
     }
 
+    /// A token in the place of one that was refused, if it comes in time.
+    async fn token_instead_of(&self, refused: &str, ends: Instant) -> Result<String, Problem> {
+        let now_s = clock::now_ms() / 1_000;
+        let access = Access {
+            timeout: ends.saturating_duration_since(Instant::now()),
+            ..self.access.clone()
+        };
+        let token = self
+            .tokens
+            .instead_of(refused, self.outgoing, &access, now_s);
+        // Somebody else may have begun to ask, with more time.
+        let late = |_| outgoing::Problem::TimedOut("Google's OAuth".to_owned());
+        timeout_at(ends, token).await.map_err(late)?
+    }
+
     /// A new token, valid for an hour.
     ///
     /// # Errors
@@ -164,11 +178,11 @@ impl Agent<'_> {
             .await
     }
 
-    async fn send(&self, call: &Call, token: &str) -> Result<Response, Problem> {
+    async fn send(&self, call: &Call, token: &str, ends: Instant) -> Result<Response, Problem> {
         let project = format!("{}/v2/projects/{}", base(&self.base_url), self.project);
         let mut request = Request::new(call.method, format!("{project}{}", call.place.text()))
             .bearer(token)
-            .timeout(self.timeout)
+            .timeout(ends.saturating_duration_since(Instant::now()))
             .answer_max(ANSWER_MAX);
         if let Some(body) = &call.body {
             request = request.json(body);

@@ -10,10 +10,14 @@ mod tests;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
+use futures::{
+    FutureExt,
+    future::{BoxFuture, WeakShared},
+};
 use serde_json::Value;
 
 pub use jwt::ServiceAccount;
@@ -69,15 +73,24 @@ struct Token {
     ends_s: i64,
 }
 
-/// One token's place; who holds it asks for all who wait.
-type Place = Arc<tokio::sync::Mutex<Option<Token>>>;
+/// A new token under way, which all who wait for it drive; it ends with the last of them.
+type Renewal = BoxFuture<'static, Result<String, Problem>>;
+
+/// Where the token of some credentials is.
+enum Place {
+    Kept(Token),
+    Renewed(WeakShared<Renewal>),
+}
+
+type Places = Arc<Mutex<HashMap<[u8; 32], Place>>>;
 
 /// The access tokens that were given, by credentials.
 #[derive(Default)]
-pub struct Tokens(Mutex<HashMap<[u8; 32], Place>>);
+pub struct Tokens(Places);
 
 impl Tokens {
-    /// A token that lasts a while yet. Of many who ask at once one speaks to Google.
+    /// A token that lasts a while yet. Of many who ask at once one speaks to Google, and all hear what
+    /// that said, a failure too: nobody waits for longer than one call takes.
     ///
     /// # Errors
     /// When nobody answers, or Google refuses: then with its own words.
@@ -87,12 +100,8 @@ impl Tokens {
         access: &Access,
         now_s: i64,
     ) -> Result<String, Problem> {
-        let place = self.place(access);
-        let mut kept = place.lock().await;
-        match &*kept {
-            Some(token) if token.ends_s - MARGIN_S > now_s => Ok(token.text.clone()),
-            _ => renew(&mut kept, outgoing, access, now_s).await,
-        }
+        let lasts = |kept: &Token| kept.lasts(now_s);
+        self.kept_or_new(lasts, outgoing, access, now_s).await
     }
 
     /// A new token in the place of one that was refused before its time; of all who were refused
@@ -107,14 +116,8 @@ impl Tokens {
         access: &Access,
         now_s: i64,
     ) -> Result<String, Problem> {
-        let place = self.place(access);
-        let mut kept = place.lock().await;
-        match &*kept {
-            Some(token) if token.text != refused && token.ends_s - MARGIN_S > now_s => {
-                Ok(token.text.clone())
-            }
-            _ => renew(&mut kept, outgoing, access, now_s).await,
-        }
+        let is_other = |kept: &Token| kept.text != refused && kept.lasts(now_s);
+        self.kept_or_new(is_other, outgoing, access, now_s).await
     }
 
     /// A new token, whatever is kept; it is kept from now on.
@@ -127,19 +130,65 @@ impl Tokens {
         access: &Access,
         now_s: i64,
     ) -> Result<String, Problem> {
-        let place = self.place(access);
-        let mut kept = place.lock().await;
-        renew(&mut kept, outgoing, access, now_s).await
+        self.kept_or_new(|_| false, outgoing, access, now_s).await
     }
 
-    fn place(&self, access: &Access) -> Place {
-        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    async fn kept_or_new(
+        &self,
+        is_good: impl FnOnce(&Token) -> bool,
+        outgoing: &Outgoing,
+        access: &Access,
+        now_s: i64,
+    ) -> Result<String, Problem> {
         let key = access.key();
-        if places.len() >= KEPT_MAX && !places.contains_key(&key) {
-            places.clear();
-        }
-        Arc::clone(places.entry(key).or_default())
+        let renewal = {
+            let mut places = locked(&self.0);
+            let under_way = match places.get(&key) {
+                Some(Place::Kept(token)) if is_good(token) => return Ok(token.text.clone()),
+                // Nobody drives one whose last waiter is gone: it is not there any more.
+                Some(Place::Renewed(renewal)) => renewal.upgrade(),
+                Some(Place::Kept(_)) | None => None,
+            };
+            under_way.unwrap_or_else(|| {
+                let renewal = renewed(Arc::clone(&self.0), outgoing.clone(), access.clone(), now_s);
+                let renewal = renewal.boxed().shared();
+                if places.len() >= KEPT_MAX && !places.contains_key(&key) {
+                    places.clear();
+                }
+                let weak = renewal.downgrade().expect("it has not been polled yet");
+                places.insert(key, Place::Renewed(weak));
+                renewal
+            })
+        };
+        renewal.await
     }
+}
+
+impl Token {
+    fn lasts(&self, now_s: i64) -> bool {
+        self.ends_s - MARGIN_S > now_s
+    }
+}
+
+/// Nothing in here can panic halfway, so what a panic elsewhere left is whole.
+fn locked(places: &Places) -> MutexGuard<'_, HashMap<[u8; 32], Place>> {
+    places.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Asks for a token, and keeps it in its place; a failure is not kept.
+async fn renewed(
+    places: Places,
+    outgoing: Outgoing,
+    access: Access,
+    now_s: i64,
+) -> Result<String, Problem> {
+    let asked = ask(&outgoing, &access, now_s).await;
+    let mut places = locked(&places);
+    places.remove(&access.key());
+    let token = asked?;
+    let text = token.text.clone();
+    places.insert(access.key(), Place::Kept(token));
+    Ok(text)
 }
 
 impl Access {
@@ -162,17 +211,6 @@ impl Access {
         }
         *hasher.finalize().as_bytes()
     }
-}
-
-async fn renew(
-    kept: &mut Option<Token>,
-    outgoing: &Outgoing,
-    access: &Access,
-    now_s: i64,
-) -> Result<String, Problem> {
-    *kept = None;
-    let token = ask(outgoing, access, now_s).await?;
-    Ok(kept.insert(token).text.clone())
 }
 
 async fn ask(outgoing: &Outgoing, access: &Access, now_s: i64) -> Result<Token, Problem> {

@@ -40,6 +40,8 @@ pub struct Question {
     pub model: String,
     /// How it is to answer; empty for nothing said.
     pub instructions: String,
+    /// What was said before, in its order.
+    pub earlier: Vec<Turn>,
     /// What somebody says.
     pub message: String,
     /// The most tokens of the answer.
@@ -50,6 +52,15 @@ pub struct Question {
     pub presence_penalty: Option<f64>,
     /// How much it avoids what it said often, -2 to 2.
     pub frequency_penalty: Option<f64>,
+}
+
+/// What was said before, and on whose side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// By those who ask.
+    Asked(String),
+    /// By those who answer: the model, or whoever it stands in for.
+    Answered(String),
 }
 
 /// What the model answers.
@@ -112,6 +123,10 @@ fn asked(question: &Question) -> Value {
     if !question.instructions.is_empty() {
         messages.push(json!({ "role": "system", "content": question.instructions }));
     }
+    messages.extend(question.earlier.iter().map(|turn| match turn {
+        Turn::Asked(text) => json!({ "role": "user", "content": text }),
+        Turn::Answered(text) => json!({ "role": "assistant", "content": text }),
+    }));
     messages.push(json!({ "role": "user", "content": question.message }));
     let mut asked = json!({
         "model": question.model,
@@ -131,8 +146,16 @@ fn asked(question: &Question) -> Value {
     asked
 }
 
-/// Calls the API and gives what it answers, errors of OpenAI's own included: JSON, or a text where it is
-/// none.
+/// What a call of the API came to: JSON, or a text where it is none.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Said {
+    /// It was done.
+    Done(Value),
+    /// It was not: OpenAI's own error.
+    Refused(Value),
+}
+
+/// Calls the API and gives what it answers.
 ///
 /// # Errors
 /// When `url_part` leads out of the API, nobody answers, or what answers is not the API.
@@ -141,7 +164,7 @@ pub async fn call(
     account: &Account,
     url_part: &str,
     call: Call,
-) -> Result<Value, Problem> {
+) -> Result<Said, Problem> {
     let mut url = address(&account.base_url, url_part)?;
     let request = match call {
         Call::Get(fields) => {
@@ -159,15 +182,15 @@ pub async fn call(
     let answer = outgoing.ask(request).await?;
     if !answer.is_success() {
         return match answer.json() {
-            Some(said) if said.get("error").is_some() => Ok(said),
+            Some(error) if error.get("error").is_some() => Ok(Said::Refused(error)),
             _ => Err(Problem::said_error(&answer, "code", &["message"])),
         };
     }
     match whole(&answer) {
-        Ok(json) => Ok(json),
+        Ok(json) => Ok(Said::Done(json)),
         Err(problem) if is_stream(&answer) => Err(problem),
         // Files are given back as they are.
-        Err(_) => Ok(Value::String(answer.text())),
+        Err(_) => Ok(Said::Done(Value::String(answer.text()))),
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Answer, Decision, Facts, Failure, Grant, Piping, Refusal, articles::tally::Tally,
-    settings::state::Settings, slack::Members, to_json,
+    settings::state::Settings, slack::Members, to_json, under_way::UnderWay,
 };
 use crate::{
     adapters::{google_oauth::Tokens, mailbox::Mailboxes, outgoing::Outgoing, smtp::Mailer},
@@ -55,6 +55,8 @@ pub struct Service {
     pub google_tokens: Tokens,
     /// What Slack has told of the workspace's members.
     pub slack_members: Members,
+    /// The calls with an Idempotency-Key that are under way.
+    pub under_way: UnderWay,
     /// How often articles were read and looked for since that was recorded.
     pub readings: Tally,
     /// The service's own voice.
@@ -109,6 +111,7 @@ impl Caller {
 }
 
 /// One call of one function.
+#[derive(Clone)]
 pub struct Context {
     /// The running service.
     pub service: Arc<Service>,
@@ -125,6 +128,14 @@ pub struct Context {
 /// The hash of a call's function and arguments: the same key must come with the same one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fingerprint([u8; 32]);
+
+#[cfg(test)]
+impl Fingerprint {
+    /// One of a call that nobody made.
+    pub const fn of_test(number: u8) -> Self {
+        Self([number; 32])
+    }
+}
 
 impl Context {
     /// The fingerprint of a call.
@@ -155,7 +166,36 @@ impl Context {
         )
     }
 
-    /// Has the append thread decide, and waits until the events are on disk.
+    /// Does the work of this call: at most once for its Idempotency-Key, and then to its end, even where
+    /// the caller does not wait for it. Without a key the caller can never ask what became of the call:
+    /// there it ends with the caller's patience.
+    ///
+    /// # Errors
+    /// As `work`, or when the key came with other arguments.
+    pub async fn once<F>(
+        &self,
+        fingerprint: Fingerprint,
+        work: impl FnOnce(Self) -> F,
+    ) -> Result<Answer, Failure>
+    where
+        F: Future<Output = Result<Answer, Failure>> + Send + 'static,
+    {
+        let work = work(self.clone());
+        let Some(key) = self.idempotency_key.clone() else {
+            return work.await;
+        };
+        let context = self.clone();
+        let work = async move {
+            match context.remembered(&fingerprint)? {
+                Some(answer) => Ok(answer),
+                None => work.await,
+            }
+        };
+        self.service.under_way.once(key, fingerprint, work).await
+    }
+
+    /// Has the append thread decide, and waits until the events are on disk, and with them the answer
+    /// for the call's Idempotency-Key, unless the decision calls it passing.
     ///
     /// # Errors
     /// What the decision refused, a reused Idempotency-Key, or the log's failure.
@@ -198,9 +238,10 @@ impl Context {
                 };
                 let mut decision = Decision::new(transaction, &facts);
                 let reply = decide(&mut decision)?;
+                let passing = decision.is_passing();
                 let recorded = decision.into_recorded();
                 Journal::record(transaction, &recorded, &facts, request)?;
-                if let Some(key) = &key {
+                if let Some(key) = key.as_ref().filter(|_| !passing) {
                     transaction.remember(key.as_bytes(), fingerprint.0, kept(&reply), facts.now_ms);
                 }
                 Ok((to_json(&reply), recorded))

@@ -47,6 +47,7 @@ pub struct Decision<'a> {
     state: &'a mut dyn State,
     recorded: Vec<(Stream, Event)>,
     facts: &'a Facts,
+    passing: bool,
 }
 
 impl<'a> Decision<'a> {
@@ -56,6 +57,7 @@ impl<'a> Decision<'a> {
             state,
             recorded: Vec::new(),
             facts,
+            passing: false,
         }
     }
 
@@ -86,6 +88,18 @@ impl<'a> Decision<'a> {
         evolve(self.state, stream, &event)?;
         self.recorded.push((stream, event));
         Ok(())
+    }
+
+    /// Says that the answer holds for this moment alone, as one that tells of a vendor's failure: it is
+    /// not remembered for the call's Idempotency-Key, so that the same call may succeed later.
+    pub fn answers_for_now(&mut self) {
+        self.passing = true;
+    }
+
+    /// Whether the answer holds for this moment alone.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        self.passing
     }
 
     /// What was recorded, in order.

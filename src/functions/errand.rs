@@ -70,14 +70,12 @@ fn run<E: Errand>(
     Box::pin(async move {
         let fingerprint = context.fingerprint(E::NAME, &arguments);
         let mut errand: E = decode(arguments)?;
-        let ordered = match context.remembered(&fingerprint)? {
-            Some(ordered) => ordered,
-            None => {
-                errand.prepare(context).await?;
-                let decide = move |decision: &mut Decision<'_>| errand.decide(decision);
-                context.execute(fingerprint, decide).await?
-            }
+        let order = async move |context: Context| {
+            errand.prepare(&context).await?;
+            let decide = move |decision: &mut Decision<'_>| errand.decide(decision);
+            context.execute(fingerprint, decide).await
         };
+        let ordered = context.once(fingerprint, order).await?;
         let ticket: Option<u64> = serde_json::from_slice(&ordered.json)
             .map_err(|source| Fault::State("a remembered receipt".to_owned(), source))?;
         let said = match ticket {

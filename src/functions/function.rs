@@ -42,7 +42,7 @@ pub trait Command: DeserializeOwned + JsonSchema + Send + Sized + 'static {
     type Reply: Serialize + JsonSchema + Send + 'static;
 
     /// Everything slow or undetermined (hashing, chance, writing a file), before the append
-    /// thread is asked. Not called again for a repeated Idempotency-Key.
+    /// thread is asked. Not called again for a repeated Idempotency-Key, nor twice at once for one.
     fn prepare(&mut self, _context: &Context) -> impl Future<Output = Result<(), Failure>> + Send {
         async { Ok(()) }
     }
@@ -81,6 +81,7 @@ pub trait Query: DeserializeOwned + JsonSchema + Send + Sized + 'static {
 }
 
 /// A function's answer.
+#[derive(Clone, Debug)]
 pub struct Answer {
     /// JSON text.
     pub json: Vec<u8>,
@@ -146,19 +147,19 @@ fn run_command<C: Command>(
     Box::pin(async move {
         let fingerprint = context.fingerprint(C::NAME, &arguments);
         let mut command: C = decode(arguments)?;
-        if let Some(answer) = context.remembered(&fingerprint)? {
-            return Ok(answer);
-        }
-        command.prepare(context).await?;
-        let sign = command.sign(context);
-        let decide = move |decision: &mut Decision<'_>| command.decide(decision);
-        let answer = context
-            .execute_keeping(C::kept, fingerprint, decide)
-            .await?;
-        if let Some(sign) = sign {
-            context.service.presence.take(sign, clock::now_ms());
-        }
-        Ok(answer)
+        let work = async move |context: Context| {
+            command.prepare(&context).await?;
+            let sign = command.sign(&context);
+            let decide = move |decision: &mut Decision<'_>| command.decide(decision);
+            let answer = context
+                .execute_keeping(C::kept, fingerprint, decide)
+                .await?;
+            if let Some(sign) = sign {
+                context.service.presence.take(sign, clock::now_ms());
+            }
+            Ok(answer)
+        };
+        context.once(fingerprint, work).await
     })
 }
 

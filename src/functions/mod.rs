@@ -31,6 +31,7 @@ pub mod settings;
 pub mod slack;
 mod tokens;
 pub mod translations;
+pub mod under_way;
 pub mod users;
 mod versions;
 mod webhooks;

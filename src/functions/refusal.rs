@@ -164,6 +164,9 @@ pub enum Fault {
     /// Two planners of one reaction.
     #[error("the reaction {0} planned from position {1}, but stands at {2}: is it run twice?")]
     Planner(&'static str, u64, u64),
+    /// A call failed that several callers waited for.
+    #[error(transparent)]
+    Shared(std::sync::Arc<Fault>),
     /// Work handed to another thread did not come back.
     #[error("a task ended early: {0}")]
     Task(&'static str),

@@ -53,6 +53,7 @@ async fn an_answer_of_openai_is_the_bots_message_once(engine: Engine) {
             "model": "gpt-4o-mini", "max_completion_tokens": 50, "temperature": 0.5,
             "messages": [
                 {"role": "system", "content": "You sell kettles."},
+                {"role": "user", "content": "Hello?"},
                 {"role": "user", "content": "How long does a parcel take?"},
             ],
         })

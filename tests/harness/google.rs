@@ -35,6 +35,8 @@ struct Inside {
     asked: Vec<Request>,
     /// What was wrong with requests: the service's fault, or this peer's.
     faults: Vec<String>,
+    /// How often a token was asked for.
+    tokens_asked: usize,
     /// Whether every request is left without an answer.
     stalls: bool,
 }
@@ -64,6 +66,7 @@ impl Google {
             agent: Agent::taught(),
             asked: Vec::new(),
             faults: Vec::new(),
+            tokens_asked: 0,
             stalls: false,
         };
         let router = axum::Router::new().fallback(answer);
@@ -99,6 +102,11 @@ impl Google {
         self.served.lock().tokens.given()
     }
 
+    /// How often a token was asked for.
+    pub fn tokens_asked(&self) -> usize {
+        self.served.lock().tokens_asked
+    }
+
     /// Takes back all tokens that were given.
     pub fn revoke(&self) {
         self.served.lock().tokens.revoke();
@@ -117,7 +125,11 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let stalls = inside.lock().expect("no panic").stalls;
+    let stalls = {
+        let mut inside = inside.lock().expect("no panic");
+        inside.tokens_asked += usize::from(uri.path() == "/token");
+        inside.stalls
+    };
     if stalls {
         std::future::pending::<()>().await;
     }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
+use tokio::sync::watch;
 
 use super::served::{Served, Shared};
 
@@ -24,6 +25,8 @@ struct Inside {
     answer: (u16, Value),
     /// Parts of addresses that are answered otherwise.
     rules: Vec<(&'static str, Value)>,
+    /// Whether answers are held back.
+    held: watch::Sender<bool>,
 }
 
 /// The vendor; it ends when dropped.
@@ -40,6 +43,7 @@ impl Vendor {
             asked: Vec::new(),
             answer: (status, answer),
             rules: Vec::new(),
+            held: watch::Sender::new(false),
         };
         let router = axum::Router::new().fallback(answer_one);
         let served = Served::start(inside, router).await;
@@ -59,6 +63,16 @@ impl Vendor {
         self.served.lock().rules.push((part, answer));
     }
 
+    /// Takes requests from now on and holds its answers back.
+    pub fn hold(&self) {
+        self.served.lock().held.send_replace(true);
+    }
+
+    /// Gives the answers that it held back.
+    pub fn let_go(&self) {
+        self.served.lock().held.send_replace(false);
+    }
+
     /// All that it was asked.
     pub fn asked(&self) -> Vec<Asked> {
         self.served.lock().asked.clone()
@@ -72,12 +86,18 @@ async fn answer_one(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let mut inside = inside.lock().expect("no panic");
-    inside.asked.push(Asked {
-        what: format!("{method} {uri}"),
-        headers,
-        body: String::from_utf8_lossy(&body).into_owned(),
-    });
+    let mut held = {
+        let mut inside = inside.lock().expect("no panic");
+        inside.asked.push(Asked {
+            what: format!("{method} {uri}"),
+            headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        });
+        inside.held.subscribe()
+    };
+    let gone = held.wait_for(|held| !held).await.is_err();
+    assert!(!gone, "the vendor lives as long as its task");
+    let inside = inside.lock().expect("no panic");
     let path = uri.path();
     let rule = inside.rules.iter().find(|(part, _)| path.contains(part));
     let (status, answer) = match rule {

@@ -53,6 +53,25 @@ impl ReadModels {
         self.db().read(MessageRow::COLUMNS, &from, args).await
     }
 
+    /// The newest messages of a conversation, newest first: up to `limit`, at most 10,000.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn last_messages(
+        &self,
+        conversation: ConversationId,
+        limit: u32,
+    ) -> Result<Vec<MessageRow>, Fault> {
+        let limit = limit.min(MESSAGES_MAX);
+        let from = format!(
+            "{} WHERE messages.conversation_id = $1 ORDER BY messages.id DESC LIMIT {limit}",
+            MessageRow::FROM
+        );
+        self.db()
+            .read(MessageRow::COLUMNS, &from, args![conversation.0])
+            .await
+    }
+
     /// The messages of a conversation in steps, oldest first: up to `limit` (at most 10,000) after
     /// this message; 0 for the start.
     ///

@@ -18,6 +18,7 @@ fn question() -> Question {
     Question {
         model: "gpt-4o-mini".to_owned(),
         instructions: "Be brief.".to_owned(),
+        earlier: Vec::new(),
         message: "Hello".to_owned(),
         max_tokens: 100,
         temperature: Some(0.5),
@@ -125,7 +126,7 @@ async fn any_call_goes_out_as_by_the_official_client() {
     ];
     for (name, part, one) in calls {
         let got = call(&outgoing, &account, part, one).await.unwrap();
-        assert_eq!(got, json!({"object": "list"}));
+        assert_eq!(got, Said::Done(json!({"object": "list"})));
         let asked = peer.received().pop().unwrap();
         assert_eq!(written(name, &asked), recorded(name));
     }
@@ -157,7 +158,7 @@ async fn errors_are_told_in_openais_words() {
     assert_eq!(refused, expected);
     let models = || Call::Get(Map::new());
     let got = call(&client(), &account(&peer), "models", models()).await;
-    assert_eq!(got, Ok(error), "of a call it is the answer");
+    assert_eq!(got, Ok(Said::Refused(error)), "of a call it is the answer");
     let peer = Peer::start(|_| Reply::new(404, "<html>no such page</html>"));
     let odd = call(&client(), &account(&peer), "models", models()).await;
     assert_eq!(odd.unwrap_err().to_string(), "<html>no such page</html>");
@@ -192,7 +193,7 @@ async fn an_answer_without_a_text_is_no_answer() {
         Call::Get(Map::new()),
     )
     .await;
-    assert_eq!(file, Ok(json!("OK")), "a file is a text");
+    assert_eq!(file, Ok(Said::Done(json!("OK"))), "a file is a text");
 }
 
 #[tokio::test]
@@ -212,9 +213,10 @@ async fn a_stream_is_put_together_and_half_of_one_is_an_error() {
     let got = chat(&client(), &account(&peer), &question()).await.unwrap();
     assert_eq!(got.text, "Hello");
     let post = || Call::Post(object(json!({"model": "m", "stream": true})));
-    let got = call(&client(), &account(&peer), "chat/completions", post())
-        .await
-        .unwrap();
+    let got = call(&client(), &account(&peer), "chat/completions", post()).await;
+    let Ok(Said::Done(got)) = got else {
+        panic!("{got:?}")
+    };
     assert_eq!(got["object"], "chat.completion");
     assert_eq!(got["choices"][0]["message"]["content"], "Hello");
     let reply = stream(&chunk("Hel", "null"));

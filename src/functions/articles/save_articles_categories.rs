@@ -123,7 +123,7 @@ mod tests {
             .when(save(&twice))
             .then_refused_with("invalid-argument");
         let many: Vec<Value> = (0..=CATEGORIES_MAX)
-            .map(|number| json!({"id": number.to_string(), "title": "t"}))
+            .map(|number| json!({"id": format!("c{number}"), "title": "t"}))
             .collect();
         given([])
             .when(save(&json!(many)))

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `bot` | how the answer of any of them becomes the bot's messages |
 //! | `vendors` | OpenAI and Google as the settings describe them |
+//! | `history` | what the model is told of a conversation |
 //! | `upload` | the files that go to OpenAI |
 //!
 //! These functions ask the vendor in `prepare`: nothing is decided, and nothing stored, before the whole
@@ -12,6 +13,7 @@
 pub mod bot;
 mod google_language_detection_update_user;
 mod google_translate;
+mod history;
 mod open_ai_curl;
 mod open_ai_message;
 mod upload;

@@ -12,7 +12,7 @@ use super::{
     vendors::{open_ai, open_ai_said},
 };
 use crate::{
-    adapters::openai::{Call, call},
+    adapters::openai::{Call, Said, call},
     functions::{Command, Context, Decision, Failure, Refusal},
     wire::{Choice, JsonText, Maybe, Text},
 };
@@ -26,7 +26,8 @@ use crate::{
 /// either its `content` or its `base64`; a list of these are several. Files take 25 MiB together.
 ///
 /// The answer is OpenAI's own JSON, its errors (`{"error": {...}}`) included, and a text where it is no
-/// JSON; one that is streamed is put together first. Nothing of it is stored. Without the setting
+/// JSON; one that is streamed is put together first. Nothing of it is stored, and an error is not
+/// remembered: the same call with its Idempotency-Key asks OpenAI again. Without the setting
 /// `open-ai-key` it is `unavailable`, and `open-ai-error` when OpenAI does not answer.
 /// # Example
 /// `{"url_part": "completions", "post_fields": {"model": "gpt-3.5-turbo-instruct", "prompt": "Say hello", "max_tokens": 5}, "type": "POST"}`
@@ -41,7 +42,7 @@ pub struct OpenAiCurl {
     #[serde(default, rename = "type")]
     kind: Maybe<Choice<Kind>>,
     #[serde(skip)]
-    answer: Option<Value>,
+    answer: Option<Said>,
 }
 
 /// How a call goes out.
@@ -98,9 +99,14 @@ impl Command for OpenAiCurl {
         Ok(())
     }
 
-    fn decide(self, _: &mut Decision<'_>) -> Result<Answered, Failure> {
-        self.answer
-            .map(Answered)
-            .ok_or_else(|| Refusal::MissingArgument("url_part is missing".to_owned()).into())
+    fn decide(self, decision: &mut Decision<'_>) -> Result<Answered, Failure> {
+        match self.answer {
+            None => Err(Refusal::MissingArgument("url_part is missing".to_owned()).into()),
+            Some(Said::Done(answer)) => Ok(Answered(answer)),
+            Some(Said::Refused(error)) => {
+                decision.answers_for_now();
+                Ok(Answered(error))
+            }
+        }
     }
 }

@@ -1,20 +1,23 @@
 //! `open-ai-message`
 
-use events::ConversationId;
+use eventlog::View;
+use events::{ConversationId, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     bot::{Message, Reply, answered},
+    history::history,
     vendors::open_ai,
 };
 use crate::{
     adapters::{
-        openai::{Account, Answer, Question, chat},
+        openai::{Account, Answer, Question, Turn, chat},
         vendor::Problem,
     },
+    clock,
     functions::{
-        Command, Context, Decision, Failure, Refusal,
+        Command, Context, Decision, Failure,
         conversations::state::known_conversation,
         dialogflow::takeover::{Replied, Voice, voice},
         messages::content::TEXT_CHARS_MAX,
@@ -35,16 +38,20 @@ const MAX_TOKENS: u32 = 100;
 /// Sends a message to OpenAI and returns the answer, which it can add to a conversation.
 ///
 /// Answers `[true, text]`, or `[false, why]` with OpenAI's own words when it refuses, is not configured
-/// (the setting `open-ai-key`) or does not answer in time; then nothing is stored. With a
-/// `conversation_id` the answer becomes a message of the bot there: the conversation's status stays as it
-/// is, and the webhooks message-sent and bot-message are sent. The `message` itself is not stored;
-/// send-message does that. While people have taken the conversation over and its last agent is online
-/// (see dialogflow-human-takeover) the bot is silent: the answer is returned and not added. An unknown
-/// conversation is `conversation-not-found`, and OpenAI is not asked.
+/// (the setting `open-ai-key`) or does not answer in time; then nothing is stored, and nothing remembered:
+/// the same call with its Idempotency-Key asks again. With a `conversation_id` the answer becomes a
+/// message of the bot there: the conversation's status stays as it is, and the webhooks message-sent and
+/// bot-message are sent. The `message` itself is not stored; send-message does that, before or after. An
+/// unknown conversation is `conversation-not-found`, and OpenAI is not asked.
+///
+/// OpenAI is told the conversation's last messages before the question: as many as the setting
+/// `open-ai-history` says, 10 by default, of 12,000 characters together at most; what customers wrote is
+/// the user's, all else the assistant's. While people have taken the conversation over and its last agent
+/// is online (see dialogflow-human-takeover) the bot is silent: OpenAI is not asked, and the text is
+/// empty. Where an agent comes while OpenAI is thinking, the answer is returned and not added.
 ///
 /// The settings `open-ai-model`, `open-ai-prompt`, `open-ai-temperature`, `open-ai-presence-penalty` and
-/// `open-ai-frequency-penalty` say who answers and how. An error is an answer as well: after one, ask
-/// again with another Idempotency-Key.
+/// `open-ai-frequency-penalty` say who answers and how.
 /// # Example
 /// `{"message": "How long does a parcel take to Spain?", "max_tokens": 150, "conversation_id": 1}`
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -57,6 +64,7 @@ pub struct OpenAiMessage {
     /// The conversation that the answer is added to; false for none.
     #[serde(default)]
     conversation_id: OrFalse<Key<ConversationId>>,
+    /// None where nobody was asked, because an agent is there.
     #[serde(skip)]
     answer: Option<Result<Answer, String>>,
 }
@@ -68,30 +76,46 @@ impl Command for OpenAiMessage {
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
         let service = &context.service;
         // Before it costs anything.
-        if let Some(conversation) = self.conversation_id.0 {
-            known_conversation(service.journal.reader(), conversation)?;
+        if let Some(id) = self.conversation_id.0 {
+            let (state, now_ms) = (service.journal.reader(), clock::now_ms());
+            if is_silent(state, id, now_ms, |agent| {
+                service.presence.is_online(agent, now_ms)
+            })? {
+                return Ok(());
+            }
         }
         let settings = service.settings()?;
-        self.answer = Some(match open_ai(&service.config, &settings) {
-            Err(missing) => Err(missing.to_string()),
-            Ok(account) => {
-                let answer = chat(&service.outgoing, &account, &self.question(&settings)).await;
-                answer
-                    .map_err(|problem| told(problem, &account))
-                    .and_then(within_limit)
+        let account = match open_ai(&service.config, &settings) {
+            Ok(account) => account,
+            Err(missing) => {
+                self.answer = Some(Err(missing.to_string()));
+                return Ok(());
             }
-        });
+        };
+        let earlier = match self.conversation_id.0 {
+            Some(id) => history(context, &settings, id, &self.message.0).await?,
+            None => Vec::new(),
+        };
+        let question = self.question(&settings, earlier);
+        let answer = chat(&service.outgoing, &account, &question).await;
+        let answer = answer.map_err(|problem| told(problem, &account));
+        self.answer = Some(answer.and_then(within_limit));
         Ok(())
     }
 
     fn decide(self, decision: &mut Decision<'_>) -> Result<(bool, String), Failure> {
         let answer = match self.answer {
-            None => return Err(Refusal::MissingArgument("message is missing".to_owned()).into()),
-            Some(Err(why)) => return Ok((false, why)),
+            None => return Ok((true, String::new())),
+            Some(Err(why)) => {
+                decision.answers_for_now();
+                return Ok((false, why));
+            }
             Some(Ok(answer)) => answer,
         };
+        let (state, facts) = (decision.state(), decision.facts());
+        let is_online = |agent| facts.is_online(agent);
         if let Some(conversation) = self.conversation_id.0
-            && !is_silent(decision, conversation)?
+            && !is_silent(state, conversation, facts.now_ms, is_online)?
         {
             let message = Message {
                 text: answer.text.clone(),
@@ -109,21 +133,28 @@ impl Command for OpenAiMessage {
 }
 
 /// Whether people have taken this conversation over and are there.
-fn is_silent(decision: &Decision<'_>, id: ConversationId) -> Result<bool, Failure> {
-    let (state, facts) = (decision.state(), decision.facts());
+///
+/// # Errors
+/// `conversation-not-found`, or the state's own failure.
+fn is_silent(
+    state: &dyn View,
+    id: ConversationId,
+    now_ms: i64,
+    is_online: impl Fn(UserId) -> bool,
+) -> Result<bool, Failure> {
     let conversation = known_conversation(state, id)?;
-    let is_online = |agent| facts.is_online(agent);
     let unread = Replied::default();
-    let voice = voice(state, id, &conversation, unread, facts.now_ms, is_online)?;
+    let voice = voice(state, id, &conversation, unread, now_ms, is_online)?;
     Ok(voice == Voice::Silent)
 }
 
 impl OpenAiMessage {
-    fn question(&self, settings: &Settings) -> Question {
+    fn question(&self, settings: &Settings, earlier: Vec<Turn>) -> Question {
         let max_tokens = self.max_tokens.0.and_then(|tokens| tokens.try_into().ok());
         Question {
             model: settings.text(&OPEN_AI_MODEL).trim().to_owned(),
             instructions: settings.text(&OPEN_AI_PROMPT).trim().to_owned(),
+            earlier,
             message: self.message.0.clone(),
             max_tokens: max_tokens.unwrap_or(MAX_TOKENS),
             temperature: settings.decimal(&OPEN_AI_TEMPERATURE),
@@ -235,6 +266,13 @@ mod tests {
             2,
             "the message, and that it was given"
         );
+        // Nobody was asked.
+        let mut unasked = asked(1, Ok("Hi!"));
+        unasked.answer = None;
+        given(john_and_agents())
+            .when(unasked)
+            .then([])
+            .answering(json!([true, ""]));
     }
 
     #[test]
@@ -252,6 +290,7 @@ mod tests {
         let command: OpenAiMessage =
             arguments(json!({"message": "Hello", "max_tokens": "", "conversation_id": "false"}));
         assert_eq!(command.conversation_id.0, None);
-        assert_eq!(command.question(&Settings::default()).max_tokens, 100);
+        let question = command.question(&Settings::default(), Vec::new());
+        assert_eq!(question.max_tokens, 100);
     }
 }

@@ -54,7 +54,8 @@ impl Command for DialogflowCreateIntent {
         let place = place("/agent/intents")?;
         let place = place.language(given(&self.agent_language).as_deref());
         match agent.call(&Call::post(place, intent)).await {
-            Ok(_) | Err(Problem::Said { status: 409, .. }) => Ok(()),
+            Ok(_) => Ok(()),
+            Err(problem) if is_there(&problem) => Ok(()),
             Err(problem) => Err(said(problem).into()),
         }
     }
@@ -76,6 +77,20 @@ impl DialogflowCreateIntent {
         let first = self.expressions.0.first().map_or("", String::as_str);
         let first: String = first.trim().chars().take(CHARS).collect();
         format!("{first} {}", &mark[..12])
+    }
+}
+
+/// Whether Google says that there is an intent of this name. It has a status for that, and another one
+/// that it uses: `400 FAILED_PRECONDITION`, "Intent with the display_name '…' already exists."
+fn is_there(problem: &Problem) -> bool {
+    match problem {
+        Problem::Said { status: 409, .. } => true,
+        Problem::Said {
+            status: 400,
+            code,
+            text,
+        } => code.as_deref() == Some("FAILED_PRECONDITION") && text.contains("already exists"),
+        _ => false,
     }
 }
 

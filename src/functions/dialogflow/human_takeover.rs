@@ -16,12 +16,14 @@ use crate::{
 /// top: the bot says what the setting `dialogflow-takeover-message` holds. With `auto_messages` it
 /// also says what the settings `dialogflow-offline-message` (while no agent is online),
 /// `dialogflow-follow-up-message` and `dialogflow-subscribe-message` (to a user without an email
-/// address) hold, where they are not empty. From then on, and after every reply of an agent, the bot
+/// address) hold, where they are not empty. What was said at a takeover within ten days that is not over
+/// is not said again: the conversation waits and goes on top as before, by a message without a text.
+/// From then on, and after every reply of an agent, the bot
 /// is silent while the conversation's last agent is online, and for ten days it does not say that it
 /// has not understood. Archiving or deleting the conversation ends that. Agents in charge who are not
 /// online are told by email, SMS and push, as of a message of the user's, and the routing and the queue
-/// have their say. Answers true for the takeover and for each message. Dialogflow is not asked, so it need not be active. An unknown
-/// conversation is refused as `conversation-not-found`.
+/// have their say. Answers true for the takeover and for each message. Dialogflow is not asked, so it need
+/// not be active. An unknown conversation is refused as `conversation-not-found`.
 /// # Example
 /// `{"conversation_id": 1, "auto_messages": true}`
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -67,10 +69,15 @@ mod tests {
         arguments(json!({"conversation_id": 1, "auto_messages": auto_messages}))
     }
 
-    /// John's conversation is in the archive.
-    fn history() -> Vec<(Stream, Event)> {
+    fn john_and_bot() -> Vec<(Stream, Event)> {
         let mut history = john_and_agents();
         history.insert(0, somebody(1, UserType::Bot));
+        history
+    }
+
+    /// John's conversation is in the archive.
+    fn history() -> Vec<(Stream, Event)> {
+        let history = john_and_bot();
         let (from, to) = (Status::Live, Status::Archived);
         and(history, ID, StatusChanged { from, to })
     }
@@ -119,6 +126,35 @@ mod tests {
                 back(),
             ])
             .answering(json!([true, true]));
+    }
+
+    #[test]
+    fn what_was_said_is_not_said_again_before_the_takeover_is_over() {
+        let taken = |at_ms| TakenOver { at_ms };
+        let day_ms = 24 * 3_600_000;
+        let before = |days: i64| and(john_and_bot(), ID, taken(NOW_MS - days * day_ms));
+        let waits = || {
+            let (from, to) = (Status::Live, Status::WaitingAgent);
+            happened(ID, StatusChanged { from, to })
+        };
+        given(before(9))
+            .when(take_over(true))
+            .then([happened(ID, taken(NOW_MS)), says(1, ""), waits()])
+            .answering(json!([true, true]));
+        let told = "One of our agents will answer you soon.";
+        given(before(10)).when(take_over(true)).then([
+            happened(ID, taken(NOW_MS)),
+            says(1, told),
+            waits(),
+        ]);
+        // The archive ends it.
+        let (from, to) = (Status::Live, Status::Archived);
+        let archived = and(before(1), ID, StatusChanged { from, to });
+        given(archived).when(take_over(true)).then([
+            happened(ID, taken(NOW_MS)),
+            says(1, told),
+            back(),
+        ]);
     }
 
     #[test]

@@ -36,8 +36,9 @@ use crate::functions::{
     },
 };
 
-/// For so long a taken over conversation is spared what the bot says when it has not understood.
-const NO_FALLBACK_MS: i64 = 10 * 24 * 3_600_000;
+/// For so long a taken over conversation is spared what the bot says when it has not understood, and
+/// what it says when people take over.
+const TAKEOVER_MS: i64 = 10 * 24 * 3_600_000;
 
 /// That people have taken a conversation over; without a row they have not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,15 +200,17 @@ pub fn voice(
         _ => now_ms,
     });
     let since_ms = takeover.at_ms.max(replied_ms).unwrap_or(0);
-    if now_ms - since_ms < NO_FALLBACK_MS {
+    if now_ms - since_ms < TAKEOVER_MS {
         return Ok(Voice::NoFallback);
     }
     Ok(Voice::Free)
 }
 
 /// Hands a conversation over: it waits for an agent from now on, and the bot says so, which puts it
-/// on top; agents in charge who are not there are told. With `auto_messages` also what is said while nobody is there, and to a user without an
-/// email address. True for the takeover and for each message.
+/// on top; agents in charge who are not there are told. With `auto_messages` also what is said while
+/// nobody is there, and to a user without an email address. Where all that was said already, since the
+/// conversation was in the inbox and not long ago, the bot has nothing to add. True for the takeover and
+/// for each message.
 ///
 /// # Errors
 /// `conversation-not-found`, or the state's own failure.
@@ -222,11 +225,11 @@ pub fn hand_over(
         return Err(Refusal::Unavailable(why.to_owned()).into());
     };
     let at_ms = decision.facts().now_ms;
+    let texts = match was_handed_over(decision.state(), id, at_ms)? {
+        true => vec![String::new()],
+        false => texts(decision, &conversation, auto_messages)?,
+    };
     decision.record(id, TakenOver { at_ms })?;
-    let mut texts = vec![text(decision, &DIALOGFLOW_TAKEOVER_MESSAGE)?];
-    if auto_messages {
-        texts.extend(auto_texts(decision, &conversation)?);
-    }
     let mut done = vec![true];
     for (number, text) in texts.into_iter().enumerate() {
         let is_first = number == 0;
@@ -251,11 +254,21 @@ pub fn hand_over(
     Ok(done)
 }
 
-fn auto_texts(
+/// Whether a conversation was handed over already, and people still have it.
+fn was_handed_over(state: &dyn View, id: ConversationId, now_ms: i64) -> Result<bool, Failure> {
+    let at_ms = takeover(state, id)?.and_then(|takeover| takeover.at_ms);
+    Ok(at_ms.is_some_and(|at_ms| now_ms - at_ms < TAKEOVER_MS))
+}
+
+fn texts(
     decision: &Decision<'_>,
     conversation: &Conversation,
+    auto_messages: bool,
 ) -> Result<Vec<String>, Failure> {
-    let mut texts = Vec::new();
+    let mut texts = vec![text(decision, &DIALOGFLOW_TAKEOVER_MESSAGE)?];
+    if !auto_messages {
+        return Ok(texts);
+    }
     if !somebody_is_there(decision)? {
         texts.push(text(decision, &DIALOGFLOW_OFFLINE_MESSAGE)?);
     }

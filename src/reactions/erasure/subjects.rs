@@ -81,11 +81,7 @@ impl Subjects {
         };
         let mut begin = reader.head() + 1;
         for stream in own.chain(along) {
-            let stream = eventlog::Stream {
-                kind: stream.kind as u8,
-                id: stream.id,
-            };
-            let first = reader.read_stream(stream, 0, one)?;
+            let first = reader.read_stream(journal::stream_of(stream), 0, one)?;
             begin = begin.min(first.first().map_or(begin, |first| first.header.position));
         }
         Ok(begin)

@@ -10,6 +10,7 @@
 //! Message-ID that it had. SMTP and the gateways know no way to ask.
 
 pub mod orders;
+mod said;
 mod send;
 pub mod told;
 

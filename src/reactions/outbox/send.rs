@@ -13,10 +13,11 @@ use projections::{MessageRow, Since};
 
 use super::{
     orders::{Draft, ordered},
+    said::{discreet, mail_said, vendor_said},
     told::is_told_by,
 };
 use crate::{
-    adapters::{pusher_beams, smtp, twilio, vendor},
+    adapters::{pusher_beams, twilio},
     clock,
     functions::{
         Failure, Service,
@@ -29,8 +30,6 @@ use crate::{
 
 /// The status code of a message that was read.
 const READ: u8 = 2;
-/// A word with so many digits may be somebody's number.
-const DIGITS_SHOWN_MAX: usize = 7;
 /// How long the read models may take to hold the message that is told of.
 const SETTLED_WITHIN: Duration = Duration::from_secs(10);
 
@@ -244,60 +243,5 @@ fn conversation(draft: &Draft) -> Option<ConversationId> {
         Content::Message { conversation, .. } | Content::Assigned { conversation, .. } => {
             Some(conversation)
         }
-    }
-}
-
-/// What is wrong with the mail server or its settings, an expired password for instance, is put right by
-/// somebody; only what is wrong with the mail stays so.
-fn mail_said(problem: &smtp::Problem) -> Tried {
-    use smtp::Problem::{Login, Refused, Unable};
-    let is_curable = matches!(problem, Login(_) | Refused(_) | Unable(_));
-    let may_help = problem.is_transient() || is_curable;
-    failed(may_help, format!("Email: {problem}."))
-}
-
-fn vendor_said(who: &str, problem: &vendor::Problem) -> Tried {
-    let text = match problem {
-        vendor::Problem::Invalid(why) => why.clone(),
-        vendor::Problem::Unanswered(why) => format!("{who}: {why}."),
-        vendor::Problem::Said { text, .. } => {
-            format!("{who} refused: {}.", text.trim_end_matches('.'))
-        }
-    };
-    failed(problem.is_transient(), text)
-}
-
-fn failed(is_transient: bool, error: String) -> Tried {
-    if is_transient {
-        Tried::again(error)
-    } else {
-        Tried::never(error)
-    }
-}
-
-/// A channel's words without addresses and numbers: what is recorded of tries outlives the users
-/// whose they are.
-fn discreet(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    for word in text.split_inclusive(char::is_whitespace) {
-        let (bare, blank) = word.split_at(word.trim_end().len());
-        let digits = bare.bytes().filter(u8::is_ascii_digit).count();
-        let is_personal = bare.contains('@') || digits >= DIGITS_SHOWN_MAX;
-        kept.push_str(if is_personal { "***" } else { bare });
-        kept.push_str(blank);
-    }
-    kept
-}
-
-#[cfg(test)]
-mod tests {
-    use super::discreet;
-
-    #[test]
-    fn addresses_and_numbers_are_not_kept() {
-        let said =
-            "refused: The 'To' number +15305431221 is not valid, 550 5.1.1 <a@b.example> unknown";
-        let kept = "refused: The 'To' number *** is not valid, 550 5.1.1 *** unknown";
-        assert_eq!(discreet(said), kept);
     }
 }

@@ -172,7 +172,7 @@ fn refusals() {
         .when(save_with(&json!("[]"), &json!({ "es": twice })))
         .then_refused_with("invalid-argument");
     let many: Vec<Value> = (0..=TEXTS_MAX)
-        .map(|number| json!({"id": number.to_string(), "title": "t"}))
+        .map(|number| json!({"id": format!("a{number}"), "title": "t"}))
         .collect();
     given([])
         .when(save(&json!(many)))

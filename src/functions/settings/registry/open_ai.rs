@@ -9,6 +9,7 @@ pub(super) const OPEN_AI: &[Setting] = &[
     OPEN_AI_KEY,
     OPEN_AI_MODEL,
     OPEN_AI_PROMPT,
+    OPEN_AI_HISTORY,
     OPEN_AI_TEMPERATURE,
     OPEN_AI_PRESENCE_PENALTY,
     OPEN_AI_FREQUENCY_PENALTY,
@@ -34,6 +35,13 @@ pub const OPEN_AI_PROMPT: Setting = Setting::new(
     "open-ai-prompt",
     "What the model is told before each message: who it is, what it knows, how it answers.",
 );
+/// What it is told of the conversation.
+pub const OPEN_AI_HISTORY: Setting = Setting::new(
+    Kind::Number,
+    "open-ai-history",
+    "How many earlier messages of the conversation the model is told, 0 to 100; empty for 10.",
+)
+.checked(history_or_nothing);
 /// How freely it answers.
 pub const OPEN_AI_TEMPERATURE: Setting = Setting::new(
     Kind::Number,
@@ -55,6 +63,14 @@ pub const OPEN_AI_FREQUENCY_PENALTY: Setting = Setting::new(
     "How much the model avoids what it has said often, -2 to 2; empty for its own measure.",
 )
 .checked(|value| within_or_nothing(value, -2.0));
+
+fn history_or_nothing(value: &Value) -> Result<(), String> {
+    let is_count = value.as_u64().is_some_and(|count| count <= 100);
+    if is_count || value.as_str() == Some("") {
+        return Ok(());
+    }
+    Err(format!("{value} is not a number from 0 to 100"))
+}
 
 /// A number from `min` to 2, or nothing.
 fn within_or_nothing(value: &Value, min: f64) -> Result<(), String> {
@@ -91,5 +107,11 @@ mod tests {
         assert_eq!((OPEN_AI_PRESENCE_PENALTY.check)(&json!(-2)), Ok(()));
         assert!((OPEN_AI_FREQUENCY_PENALTY.check)(&json!(-2.5)).is_err());
         assert!((OPEN_AI_MODEL.check)(&json!(" ")).is_err());
+        for value in [json!(""), json!(0), json!(100)] {
+            assert_eq!((OPEN_AI_HISTORY.check)(&value), Ok(()), "{value}");
+        }
+        for value in [json!(-1), json!(101), json!(1.5), json!("all")] {
+            assert!((OPEN_AI_HISTORY.check)(&value).is_err(), "{value}");
+        }
     }
 }

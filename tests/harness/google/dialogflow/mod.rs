@@ -250,7 +250,15 @@ fn create(
         return Err((400, "INVALID_ARGUMENT", "The display name is empty."));
     }
     if rows.iter().any(|row| row["displayName"] == *name) {
-        return Err((409, "ALREADY_EXISTS", "The display name is taken."));
+        return Err(match kind {
+            // As the real one says it, for all that the name stands in its place.
+            "intents" => (
+                400,
+                "FAILED_PRECONDITION",
+                "Intent with the display_name 'X' already exists.",
+            ),
+            _ => (409, "ALREADY_EXISTS", "The display name is taken."),
+        });
     }
     let mut made = body.clone();
     made["name"] = json!(format!("{}/{kind}/made-{number}", call.resource));
