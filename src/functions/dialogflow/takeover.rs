@@ -30,6 +30,7 @@ use crate::functions::{
         },
         state::setting,
     },
+    translations::translated_for,
     users::{
         first::bot,
         state::{known_user, user},
@@ -265,19 +266,20 @@ fn texts(
     conversation: &Conversation,
     auto_messages: bool,
 ) -> Result<Vec<String>, Failure> {
-    let mut texts = vec![text(decision, &DIALOGFLOW_TAKEOVER_MESSAGE)?];
+    let text = |which: &Setting| text(decision, conversation.user, which);
+    let mut texts = vec![text(&DIALOGFLOW_TAKEOVER_MESSAGE)?];
     if !auto_messages {
         return Ok(texts);
     }
     if !somebody_is_there(decision)? {
-        texts.push(text(decision, &DIALOGFLOW_OFFLINE_MESSAGE)?);
+        texts.push(text(&DIALOGFLOW_OFFLINE_MESSAGE)?);
     }
     if known_user(decision.state(), conversation.user)?
         .email
         .is_none()
     {
-        texts.push(text(decision, &DIALOGFLOW_FOLLOW_UP_MESSAGE)?);
-        texts.push(text(decision, &DIALOGFLOW_SUBSCRIBE_MESSAGE)?);
+        texts.push(text(&DIALOGFLOW_FOLLOW_UP_MESSAGE)?);
+        texts.push(text(&DIALOGFLOW_SUBSCRIBE_MESSAGE)?);
     }
     Ok(texts)
 }
@@ -293,8 +295,10 @@ fn somebody_is_there(decision: &Decision<'_>) -> Result<bool, Failure> {
     Ok(false)
 }
 
-fn text(decision: &Decision<'_>, which: &Setting) -> Result<String, Failure> {
+/// What a setting says, in the language of whom it is said to.
+fn text(decision: &Decision<'_>, to: UserId, which: &Setting) -> Result<String, Failure> {
     let stored = setting(decision.state(), which.id)?;
     let text = stored.and_then(|(value, _)| value.as_str().map(str::to_owned));
-    Ok(text.unwrap_or_else(|| which.default_text.to_owned()))
+    let text = text.unwrap_or_else(|| which.default_text.to_owned());
+    translated_for(decision.state(), to, &text)
 }

@@ -20,6 +20,7 @@ use crate::{
             },
             state::Settings,
         },
+        translations::translated_for,
         user,
         users::state::users_of_type,
     },
@@ -31,6 +32,9 @@ use crate::{
 
 /// Agents who are told of one message at most: more are no longer in charge of anything.
 const AGENTS_MAX: usize = 50;
+
+/// What agents are told of a conversation that the bot has handed over.
+pub const WAITS: &str = "A conversation waits for an agent";
 
 /// How agents are told that a conversation waits, and the settings that allow it.
 const TO_AGENTS: [(Channel, Setting); 3] = [
@@ -91,17 +95,20 @@ pub fn handed_over(
     let mut agents = in_charge(decision, conversation)?;
     let actor = decision.facts().actor;
     agents.retain(|agent| *agent != actor);
-    let title = "A conversation waits for an agent";
-    let content = Content::Text {
-        title: Some(title.to_owned()),
-        text: format!("{title}: #{id}"),
-        attachments: Vec::new(),
-        conversation: Some(id),
-        icon: None,
-        bare: false,
-    };
-    let drafts = drafts(decision, &agents, &TO_AGENTS, bot, &content)?;
-    order(decision, id, drafts)
+    let mut all = Vec::new();
+    for agent in agents {
+        let title = translated_for(decision.state(), agent, WAITS)?;
+        let content = Content::Text {
+            text: format!("{title}: #{id}"),
+            title: Some(title),
+            attachments: Vec::new(),
+            conversation: Some(id),
+            icon: None,
+            bare: false,
+        };
+        all.extend(drafts(decision, &[agent], &TO_AGENTS, bot, &content)?);
+    }
+    order(decision, id, all)
 }
 
 /// Tells agents who are not online that a conversation waits for them, with a note by text message too;

@@ -31,6 +31,12 @@ use crate::{
     reactions::outbox::orders::Draft,
 };
 
+/// What is said of a conversation that was given to an agent, and to the agent's department.
+pub const ASSIGNED: [&str; 2] = [
+    "A conversation was assigned to you",
+    "A conversation was assigned to your department",
+];
+
 /// The most characters of a text message: ten times what one carries.
 const SMS_CHARS_MAX: usize = 1_600;
 /// The most characters of a push notification's text.
@@ -227,11 +233,7 @@ impl Words<'_> {
                 department,
                 note,
             } => {
-                let title = if department {
-                    "A conversation was assigned to your department"
-                } else {
-                    "A conversation was assigned to you"
-                };
+                let title = ASSIGNED[usize::from(department)];
                 let title = self.in_language_of(draft, title)?;
                 let told = format!("{title}: #{conversation}");
                 body.text = note.map_or(told.clone(), |note| format!("{told}\n{note}"));

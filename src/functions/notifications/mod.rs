@@ -19,7 +19,7 @@ pub mod returned;
 mod send_custom_email;
 mod send_email;
 mod send_sms;
-mod template;
+pub mod template;
 
 use events::{Stream, StreamKind, UserId, notification::Channel};
 

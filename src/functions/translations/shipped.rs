@@ -29,10 +29,53 @@ pub fn shipped() -> &'static BTreeMap<&'static str, Language> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::{cell::RefCell, collections::BTreeSet};
 
     use super::*;
-    use crate::functions::translations::language::Texts;
+    use crate::functions::{
+        notifications::{announce::WAITS, letter::ASSIGNED, template},
+        settings::registry::{DIALOGFLOW_TAKEOVER_MESSAGE, EMAIL_SUBJECT, EMAIL_TEMPLATE},
+        translations::language::Texts,
+    };
+
+    /// Texts that clients show, for which the service ships translations as well.
+    const CLIENTS: [&str; 5] = [
+        "Activities",
+        "All",
+        "All articles",
+        "All fields are required.",
+        "Attachments",
+    ];
+
+    /// What the service says by itself: the texts of its templates, the bot's and the notices'.
+    fn said() -> BTreeSet<String> {
+        let parts = RefCell::new(Vec::new());
+        let note = |text: &str| {
+            parts.borrow_mut().push(text.to_owned());
+            Ok(text.to_owned())
+        };
+        template::translated(EMAIL_TEMPLATE.default_text, note).expect("nothing fails");
+        let parts = parts.into_inner().into_iter();
+        let is_field =
+            |text: &String| text.starts_with('{') && text.find('}') == Some(text.len() - 1);
+        // The first is the template as a whole.
+        let mut said: BTreeSet<String> = parts.skip(1).filter(|text| !is_field(text)).collect();
+        let own = [
+            EMAIL_SUBJECT.default_text,
+            DIALOGFLOW_TAKEOVER_MESSAGE.default_text,
+            WAITS,
+        ];
+        said.extend(own.into_iter().chain(ASSIGNED).map(str::to_owned));
+        said
+    }
+
+    #[test]
+    fn what_the_service_says_is_shipped_and_nothing_else() {
+        let shipped: BTreeSet<String> = shipped()["de"].front.keys().cloned().collect();
+        let clients = CLIENTS.map(str::to_owned);
+        let expected: BTreeSet<String> = said().into_iter().chain(clients).collect();
+        assert_eq!(shipped, expected);
+    }
 
     /// The fields in braces of a text.
     fn fields(text: &str) -> BTreeSet<&str> {
