@@ -3,7 +3,7 @@
 use reqwest::header::{CONTENT_TYPE, COOKIE};
 use serde_json::{Value, json};
 
-use crate::harness::{API, Answer, Client, Engine, Server, form, on_both_engines};
+use crate::harness::{API, Answer, Client, Engine, Receiver, Server, Setup, form, on_both_engines};
 
 on_both_engines!(scenario_15_login);
 
@@ -122,6 +122,32 @@ async fn the_cookie_may_come_as_an_argument() {
     let update = json!({"login-cookie": cookie, "first_name": "Johnny", "last_name": "D"});
     assert!(server.ok("update-login", update).await.is_string());
     assert_eq!(server.row(john).await["last_name"], "D");
+}
+
+#[tokio::test]
+async fn the_webhook_of_a_login_tells_a_users_token_and_no_agents() {
+    let config = "allow_private_targets = [\"127.0.0.0/8\"]\n";
+    let server = Setup::on(Engine::Sqlite).config(config).start().await;
+    let receiver = Receiver::start().await;
+    let hooks = json!({
+        "webhooks-enabled": true, "webhooks-url": receiver.url, "webhooks-active": "login",
+    });
+    server.ok("save-settings", json!({"settings": hooks})).await;
+    for user_type in ["user", "agent", "admin"] {
+        let email = format!("{user_type}@example.com");
+        let somebody = json!({"user_type": user_type, "email": email, "password": "secret-3"});
+        server.add_user(somebody).await;
+        let login = json!({"email": email, "password": "secret-3"});
+        let token = server.ok("login", login).await[0]["token"].clone();
+        let told = receiver.data("login").await["details"].clone();
+        assert_eq!(told["user_type"], user_type);
+        let expected = match user_type {
+            "user" => token,
+            _ => json!("********"),
+        };
+        assert_eq!(told["token"], expected, "{told}");
+        receiver.forget();
+    }
 }
 
 #[tokio::test]

@@ -238,6 +238,11 @@ impl View<'_> {
         let Some(known) = self.user(id)? else {
             return Ok(None);
         };
+        // An admin's opens all of the API, an agent's the agent's cookie: nothing for a receiver.
+        let token = match known.user_type.is_customer() {
+            true => &*known.token,
+            false => HIDDEN,
+        };
         Ok(Some(json!({ "details": {
             "id": id.to_string(),
             "profile_image": picture(self.public_url, known.user_type, known.profile_image),
@@ -245,7 +250,7 @@ impl View<'_> {
             "last_name": known.last_name,
             "email": known.email.unwrap_or_default(),
             "user_type": known.user_type.name(),
-            "token": known.token,
+            "token": token,
         } })))
     }
 
