@@ -37,6 +37,7 @@ mod mail_login;
 mod messages;
 mod notes;
 mod notices;
+mod notices_more;
 mod notifications;
 mod openapi;
 mod openapi_tools;

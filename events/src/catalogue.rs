@@ -133,6 +133,7 @@ catalogue! {
     8 "user.logged-in" version 1 UserLoggedIn(user::LoggedIn),
     9 "user.logged-out" version 1 UserLoggedOut(user::LoggedOut),
     10 "user.deleted" version 1 UserDeleted(user::Deleted),
+    11 "user.returned" version 1 UserReturned(user::Returned),
     20 "conversation.created" version 1 ConversationCreated(conversation::Created),
     21 "conversation.status-changed" version 1 ConversationStatusChanged(conversation::StatusChanged),
     22 "conversation.agent-assigned" version 1 ConversationAgentAssigned(conversation::AgentAssigned),

@@ -28,7 +28,8 @@ pub struct Erased {
     /// What was ordered in them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<Order>,
-    /// Users who were told of messages in them: when that was is not known any more.
+    /// Users who were told of messages in them, or wrote some: whether they are to be told of the next
+    /// is not known any more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub told: Vec<UserId>,
     /// Conversations of others in which messages go, as they are after it.

@@ -209,6 +209,10 @@ pub enum LoginMethod {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoggedOut {}
 
+/// The user, who had been told that there are messages, is there again: the next one is news.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {}
+
 /// The user is gone, with the conversations named, their messages, and every message the user
 /// wrote elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

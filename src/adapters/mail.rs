@@ -81,6 +81,32 @@ pub enum Mistake {
     TooLong,
 }
 
+/// Whether mail can be sent to this address.
+#[must_use]
+pub fn is_address(text: &str) -> bool {
+    address(text).is_ok()
+}
+
+/// A text as a field of a mail can carry it: one line, and not too long.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let mut line = text.replace(char::is_control, " ");
+    line.truncate(line.floor_char_boundary(FIELD_MAX));
+    line
+}
+
+/// Headers that say that a program sent it, so that no other one answers: RFC 3834's, and the one that
+/// Exchange obeys.
+#[must_use]
+pub fn automatic() -> Vec<(String, String)> {
+    [
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "OOF, AutoReply"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}
+
 /// Says whether a mail can be written as it is.
 ///
 /// # Errors

@@ -112,8 +112,8 @@ pub enum Table {
     UserConversations = 15,
     /// Conversation by id.
     Conversation = 20,
-    /// Active conversations of an agent: agent and conversation, no value.
-    AgentConversations = 21,
+    /// How many active conversations an agent has, by agent.
+    AgentLoad = 21,
     /// Conversations that wait for an agent to have time, by their places.
     Queue = 22,
     /// Message by id.
@@ -132,8 +132,9 @@ pub enum Table {
     Order = 52,
     /// What became of orders that somebody waits for, by ticket.
     Receipt = 53,
-    /// When a customer was told by email or SMS that there are messages, by user.
-    Notified = 54,
+    /// That somebody was told of messages and was not there since: user, channel and conversation; the
+    /// delivery is the value.
+    Told = 54,
     /// Conversation of a mail that became a message, by the mail's identity.
     EmailReceived = 67,
     /// Text of the knowledge base by article and language: its number, and a hash of it.

@@ -17,7 +17,6 @@ pub struct Given {
     state: Memory,
     actor: UserId,
     presence: Presence,
-    now_ms: i64,
 }
 
 /// A decision on it.
@@ -51,7 +50,6 @@ pub fn given(history: impl IntoIterator<Item = (Stream, Event)>) -> Given {
         state,
         actor: UserId(2),
         presence: Presence::new(60, 10),
-        now_ms: NOW_MS,
     }
 }
 
@@ -70,18 +68,6 @@ impl Given {
         self
     }
 
-    /// Says when a user was seen.
-    pub fn seen(self, user: u64, time_ms: i64) -> Self {
-        self.presence.touch(UserId(user), time_ms);
-        self
-    }
-
-    /// Decides so much later.
-    pub fn later(mut self, ms: i64) -> Self {
-        self.now_ms += ms;
-        self
-    }
-
     /// Decides.
     pub fn when<C: Command>(self, command: C) -> Then {
         self.when_decided(|decision| command.decide(decision))
@@ -94,7 +80,7 @@ impl Given {
     ) -> Then {
         let settings = Settings::read(&self.state).expect("a state in memory can be read");
         let facts = Facts {
-            now_ms: self.now_ms,
+            now_ms: NOW_MS,
             actor: self.actor,
             public_url: "http://chat.test".to_owned(),
             presence: Arc::new(self.presence),

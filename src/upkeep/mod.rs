@@ -5,6 +5,7 @@ mod hourly;
 
 use std::{sync::Arc, time::Duration};
 
+use events::UserId;
 use tokio::{sync::watch, time};
 
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
         Failure, Service,
         articles::tally,
         conversations::{places::is_anybody_queued, route},
+        notifications::returned,
         settings::registry::QUEUE,
     },
 };
@@ -104,6 +106,10 @@ async fn write_presence(service: &Service) {
     let changed = service.presence.changed();
     if changed.is_empty() {
         return;
+    }
+    let seen: Vec<UserId> = changed.iter().map(|(user, _)| *user).collect();
+    if let Err(failure) = returned::note(service, seen).await {
+        tracing::warn!("who has come back will not be told again of messages: {failure:?}");
     }
     if let Err(fault) = service.reads.touch(&changed).await {
         tracing::warn!("signs of life were not written: {fault}");

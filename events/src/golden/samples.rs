@@ -66,6 +66,7 @@ pub(super) fn samples() -> Vec<Event> {
         }
         .into(),
         user::LoggedOut {}.into(),
+        user::Returned {}.into(),
         user::Deleted {
             user_type: user::UserType::Lead,
             conversations: vec![ConversationId(7), ConversationId(9)],

@@ -157,6 +157,7 @@ impl Changes {
             | Event::UserUrlVisited(_)
             | Event::UserLoggedIn(_)
             | Event::UserLoggedOut(_)
+            | Event::UserReturned(_)
             | Event::ConversationQueued(_)
             | Event::ConversationTakenOver(_)
             | Event::ReportRecorded(_)

@@ -117,6 +117,7 @@ impl<'a> Changes<'a> {
             | Event::UserUrlVisited(_)
             | Event::UserLoggedIn(_)
             | Event::UserLoggedOut(_)
+            | Event::UserReturned(_)
             | Event::ConversationStatusChanged(_)
             | Event::ConversationAgentAssigned(_)
             | Event::ConversationDepartmentAssigned(_)

@@ -105,6 +105,7 @@ impl Changes {
             | Event::UserTypeChanged(_)
             | Event::UserLoggedIn(_)
             | Event::UserLoggedOut(_)
+            | Event::UserReturned(_)
             | Event::ConversationStatusChanged(_)
             | Event::ConversationAgentAssigned(_)
             | Event::ConversationDepartmentAssigned(_)

@@ -73,6 +73,7 @@ impl Changes {
             Event::MessageSent(sent) => self.see(sent.author, recorded.time_ms),
             Event::UserPasswordChanged(_)
             | Event::UserLoggedOut(_)
+            | Event::UserReturned(_)
             | Event::MessageUpdated(_)
             | Event::MessageRead(_)
             | Event::MessageDeleted(_)

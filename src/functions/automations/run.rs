@@ -24,7 +24,7 @@ use crate::{
             newest_conversation,
             send::{Draft as Message, send},
         },
-        notifications::{channels, check_email, check_sms, number::phone},
+        notifications::{address, channels, check_email, check_sms, number::phone},
         reports,
         settings::state::Settings,
         users::{first::bot, get_user_language::language, state::known_user},
@@ -108,7 +108,7 @@ fn leads_to(
     Ok(match kind {
         Kind::Emails => {
             channels::is_configured(settings, Channel::Email)
-                && known_user(state, id)?.email.is_some()
+                && address(&known_user(state, id)?).is_some()
         }
         Kind::Sms => channels::is_configured(settings, Channel::Sms) && phone(state, id)?.is_some(),
         Kind::Messages | Kind::Popups | Kind::Design => true,

@@ -7,7 +7,7 @@ use events::{ConversationId, UserId};
 use super::state::{Conversation, conversation};
 use crate::functions::{
     Failure,
-    decision::{Table, last_number, numbers_below},
+    decision::{Table, last_number},
 };
 
 /// Conversations of the queue that are looked at together.
@@ -21,20 +21,25 @@ impl Conversation {
 }
 
 /// A conversation has come, changed or gone.
+///
+/// # Errors
+/// When the tables cannot be read.
 pub fn moved(
     state: &mut dyn State,
     id: ConversationId,
     before: Option<&Conversation>,
     after: Option<&Conversation>,
-) {
+) -> Result<(), Failure> {
     let agent_of = |one: Option<&Conversation>| one.and_then(Conversation::occupies);
     let place_of = |one: Option<&Conversation>| one.and_then(|one| one.queued);
     if agent_of(before) != agent_of(after) {
         if let Some(agent) = agent_of(before) {
-            state.delete(&occupied(agent, Some(id)));
+            let fewer = load(state, agent)?.saturating_sub(1);
+            put_load(state, agent, fewer);
         }
         if let Some(agent) = agent_of(after) {
-            state.put(&occupied(agent, Some(id)), Vec::new());
+            let more = load(state, agent)?.saturating_add(1);
+            put_load(state, agent, more);
         }
     }
     if place_of(before) != place_of(after) {
@@ -45,20 +50,25 @@ pub fn moved(
             state.put(&Table::Queue.row(place), id.0.to_be_bytes().to_vec());
         }
     }
+    Ok(())
 }
 
-fn occupied(agent: UserId, id: Option<ConversationId>) -> Vec<u8> {
-    let id = id.map(|id| id.0.to_be_bytes());
-    let id = id.as_ref().map_or(&[][..], |bytes| &bytes[..]);
-    Table::AgentConversations.key(&[&agent.0.to_be_bytes(), id])
+/// Who has none has no row, so that nothing is left of what was erased.
+fn put_load(state: &mut dyn State, agent: UserId, load: u64) {
+    let key = Table::AgentLoad.row(agent.0);
+    match load {
+        0 => state.delete(&key),
+        load => state.put(&key, load.to_be_bytes().to_vec()),
+    }
 }
 
 /// How many active conversations an agent has.
 ///
 /// # Errors
 /// When the table cannot be read.
-pub fn load(state: &dyn View, agent: UserId) -> Result<usize, Failure> {
-    Ok(numbers_below(state, &occupied(agent, None))?.len())
+pub fn load(state: &dyn View, agent: UserId) -> Result<u64, Failure> {
+    let load = state.get(&Table::AgentLoad.row(agent.0))?;
+    Ok(load.map_or(0, |bytes| last_number(&bytes)))
 }
 
 /// Whether anybody waits in the queue.

@@ -165,14 +165,14 @@ fn way(decision: &Decision<'_>, department: Option<DepartmentId>) -> Result<Way,
     let online: Vec<UserId> = online.filter(|agent| facts.is_online(*agent)).collect();
     let queue = facts.settings.is_on(&QUEUE);
     let chats = facts.settings.number(&QUEUE_CONCURRENT_CHATS);
-    let chats = usize::try_from(chats.unwrap_or(CONCURRENT_CHATS)).unwrap_or(0);
+    let chats = u64::try_from(chats.unwrap_or(CONCURRENT_CHATS)).unwrap_or(0);
     let (candidates, limit) = match (online.is_empty(), queue) {
         (false, true) => (online, chats),
-        (false, false) => (online, usize::MAX),
-        (true, _) if facts.settings.is_on(&ROUTING) => (agents, usize::MAX),
+        (false, false) => (online, u64::MAX),
+        (true, _) if facts.settings.is_on(&ROUTING) => (agents, u64::MAX),
         (true, _) => return Ok(Way::Nowhere),
     };
-    let mut least: Option<(usize, UserId)> = None;
+    let mut least: Option<(u64, UserId)> = None;
     for agent in candidates {
         let load = load(state, agent)?;
         if load < limit && least.is_none_or(|(fewest, _)| load < fewest) {

@@ -100,14 +100,13 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
                 rating: None,
             };
             write(state, &Table::Conversation.row(id.0), &conversation);
-            places::moved(state, id, None, Some(&conversation));
-            Ok(())
+            places::moved(state, id, None, Some(&conversation))
         }
         // What was said in it is gone with it: see messages and notes.
         Event::ConversationDeleted(_) => {
             let key = Table::Conversation.row(id.0);
             let former = read(state, &key)?;
-            places::moved(state, id, former.as_ref(), None);
+            places::moved(state, id, former.as_ref(), None)?;
             state.delete(&key);
             Ok(())
         }
@@ -126,7 +125,7 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
         Event::UserDeleted(deleted) => {
             for id in &deleted.conversations {
                 let former = read(state, &Table::Conversation.row(id.0))?;
-                places::moved(state, *id, former.as_ref(), None);
+                places::moved(state, *id, former.as_ref(), None)?;
             }
             Ok(())
         }
@@ -166,7 +165,7 @@ fn change(
         let mut after = before.clone();
         change(&mut after);
         write(state, &key, &after);
-        places::moved(state, id, Some(&before), Some(&after));
+        places::moved(state, id, Some(&before), Some(&after))?;
     }
     Ok(())
 }

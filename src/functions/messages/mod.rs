@@ -3,7 +3,7 @@
 mod clear_text_formatting;
 pub mod content;
 mod delete_message;
-mod direct_message;
+pub mod direct_message;
 pub mod formatting;
 mod get_new_messages;
 pub mod merge_fields;

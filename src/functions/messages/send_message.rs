@@ -11,10 +11,9 @@ use super::{
 };
 use crate::{
     functions::{
-        Command, Context, Decision, Failure, Refusal,
+        Command, Decision, Failure, Refusal,
         answer::OrFalse,
         conversations::{route::wait, status::status_given},
-        notifications::announce,
     },
     wire::{Attachment, Flag, JsonText, Key, List, Maybe, StatusCode, Text},
 };
@@ -34,10 +33,11 @@ use crate::{
 /// `queue`): `[position, estimated minutes]`.
 ///
 /// Who is to read it and is not online is told by the channels that are configured: of an agent's or
-/// admin's message the conversation's user, by email and SMS, once until the user is seen again; of a
-/// user's message the agent whose conversation it is, else the department's agents, else all agents
-/// (the admins where there are none), by email, SMS and push. The settings `notify-…` switch each of
-/// these off. `notifications` lists the channels that the message was handed to; what they say of it
+/// admin's message the conversation's user, by email and SMS; of a user's message the agent whose
+/// conversation it is, else the department's agents, else all agents (the admins where there are none),
+/// by email, SMS and push. Who was told by email or SMS is not told so again before having been seen or
+/// having written: a user not at all, an agent not of the same conversation; a push is sent for each
+/// message. The settings `notify-…` switch each of these off. `notifications` lists the channels that the message was handed to; what they say of it
 /// is in the delivery log.
 /// # Example
 /// `{"user_id": 3, "conversation_id": 1, "message": "Hello!", "attachments": [["plan.pdf", "https://example.com/plan.pdf"]]}`
@@ -84,10 +84,6 @@ pub struct SentAnswer {
 impl Command for SendMessage {
     const NAME: &'static str = "send-message";
     type Reply = SentAnswer;
-
-    async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
-        announce::recall(context, self.conversation_id.0, self.user_id.0).await
-    }
 
     fn decide(self, decision: &mut Decision<'_>) -> Result<SentAnswer, Failure> {
         let text = self.message.0.unwrap_or_default();

@@ -8,12 +8,10 @@ use events::{
     user::UserType,
 };
 
-use projections::Sorting;
-
-use super::{channels, number::phone};
+use super::{address::address, channels, number::phone};
 use crate::{
     functions::{
-        Context, Decision, Failure, User, conversation,
+        Decision, Failure, User,
         conversations::state::{Conversation, known_conversation},
         settings::{
             registry::{
@@ -25,7 +23,10 @@ use crate::{
         user,
         users::state::users_of_type,
     },
-    reactions::outbox::orders::{Draft, order, told_ms},
+    reactions::outbox::{
+        orders::{Draft, order},
+        told::is_told,
+    },
 };
 
 /// Agents who are told of one message at most: more are no longer in charge of anything.
@@ -38,37 +39,12 @@ const TO_AGENTS: [(Channel, Setting); 3] = [
     (Channel::Push, NOTIFY_AGENT_PUSH),
 ];
 
-/// Has presence know when the customer of a conversation was seen last, as far as the read model
-/// remembers it and the customer has been told of messages: who came and went since is told again.
-/// For `prepare` of a message by `author`, which is no news to its author.
-///
-/// # Errors
-/// When the state or the read model cannot be read.
-pub async fn recall(context: &Context, id: ConversationId, author: UserId) -> Result<(), Failure> {
-    let service = &context.service;
-    let state = service.journal.reader();
-    if !can_leave(&*service.settings()?) {
-        return Ok(());
-    }
-    let customer = conversation(state, id)?.map(|conversation| conversation.user);
-    let Some(customer) = customer.filter(|customer| *customer != author) else {
-        return Ok(());
-    };
-    let is_told = |channel| Ok::<_, Failure>(told_ms(state, customer, channel)?.is_some());
-    if service.presence.seen(customer).is_none()
-        && (is_told(Channel::Email)? || is_told(Channel::Sms)?)
-    {
-        let users = service
-            .reads
-            .users_by_ids(&[customer], Sorting::default())
-            .await?;
-        let seen = users.into_iter().map(|user| (user.id, user.last_activity));
-        service.presence.restore(seen);
-    }
-    Ok(())
-}
-
 /// Tells who is to read a message and is not online, and answers by which channels.
+///
+/// Emails and text messages pile up, so nobody gets another before having been there, or having
+/// written, by email for instance: a customer gets one whatever is said in the meantime, an agent one
+/// for each conversation, as each may wait for somebody else. A push shows for a moment and is how a
+/// conversation is followed from afar: there is one for each message.
 ///
 /// # Errors
 /// When the state cannot be read.
@@ -90,9 +66,11 @@ pub fn message(
     };
     let drafts = if author_type.is_customer() {
         let agents = in_charge(decision, &conversation)?;
-        drafts(decision, &agents, &TO_AGENTS, author, &content)?
+        let drafts = drafts(decision, &agents, &TO_AGENTS, author, &content)?;
+        untold(decision, drafts, Some(id))?
     } else {
-        customer(decision, conversation.user, author, &content)?
+        let drafts = to_customer(decision, conversation.user, author, &content)?;
+        untold(decision, drafts, None)?
     };
     let mut used: Vec<Channel> = drafts.iter().map(|draft| draft.channel).collect();
     used.sort_unstable();
@@ -204,14 +182,13 @@ fn can_leave(settings: &Settings) -> bool {
         .any(|channel| channels::is_configured(settings, channel))
 }
 
-fn customer(
+fn to_customer(
     decision: &Decision<'_>,
     customer: UserId,
     author: UserId,
     content: &Content,
 ) -> Result<Vec<Draft>, Failure> {
-    let facts = decision.facts();
-    if facts.is_online(customer) {
+    if decision.facts().is_online(customer) {
         return Ok(Vec::new());
     }
     let is_customer = |user: User| user.user_type.is_customer();
@@ -222,13 +199,23 @@ fn customer(
         (Channel::Email, NOTIFY_USER_EMAIL),
         (Channel::Sms, NOTIFY_USER_SMS),
     ];
-    let mut drafts = drafts(decision, &[customer], &allowed, author, content)?;
+    drafts(decision, &[customer], &allowed, author, content)
+}
+
+/// Those of the drafts whose receivers were not told before of this conversation, or of any where none is
+/// named.
+fn untold(
+    decision: &Decision<'_>,
+    drafts: Vec<Draft>,
+    conversation: Option<ConversationId>,
+) -> Result<Vec<Draft>, Failure> {
     let mut untold = Vec::new();
-    for draft in drafts.drain(..) {
-        let told_ms = told_ms(decision.state(), customer, draft.channel)?;
-        let seen_ms = facts.presence.seen(customer);
-        // Told once, until the customer was seen again.
-        if told_ms.is_none_or(|told| seen_ms.is_some_and(|seen| seen > told)) {
+    for draft in drafts {
+        let told = match &*draft.recipients {
+            [one] => is_told(decision.state(), *one, draft.channel, conversation)?,
+            _ => false,
+        };
+        if !told {
             untold.push(draft);
         }
     }
@@ -260,8 +247,7 @@ fn drafts(
         for id in users {
             let leads_there = match channel {
                 Channel::Email => {
-                    let address = user(decision.state(), *id)?.and_then(|user| user.email);
-                    address.is_some()
+                    user(decision.state(), *id)?.is_some_and(|user| address(&user).is_some())
                 }
                 Channel::Sms => phone(decision.state(), *id)?.is_some(),
                 Channel::Push => true,

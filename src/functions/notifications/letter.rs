@@ -4,13 +4,14 @@ use eventlog::View;
 use events::{ConversationId, UserId, message::Attachment, notification::Content};
 
 use super::{
+    address::name,
     channels,
     number::{number, phone},
     reply_to, template,
 };
 use crate::{
     adapters::{
-        mail::{Mail, Person},
+        mail::{Mail, Person, automatic, one_line},
         mime::DELIMITER,
         pusher_beams::Notification,
         twilio::{self, Sms},
@@ -102,12 +103,13 @@ impl Words<'_> {
             conversation_url_parameter: &parameter(body.conversation),
         };
         let subject = match &body.title {
-            Some(title) => title.replace(char::is_control, " "),
+            Some(title) => title.clone(),
             None => {
                 let subject = self.in_language_of(draft, self.settings.text(&EMAIL_SUBJECT))?;
                 template::subject(&subject, &email)
             }
         };
+        let subject = one_line(&subject);
         let answer_to = body.conversation.zip(draft.recipients.first());
         let around = self.settings.text(&EMAIL_TEMPLATE);
         let around = template::translated(around, |text| self.in_language_of(draft, text))?;
@@ -124,6 +126,7 @@ impl Words<'_> {
             from,
             to,
             subject,
+            headers: automatic(),
             ..Mail::default()
         };
         Ok((mail, body.text))
@@ -280,10 +283,6 @@ impl Words<'_> {
             Refusal::InvalidArgument(why).into()
         })
     }
-}
-
-fn name(user: &User) -> String {
-    user.full_name()
 }
 
 fn nobody() -> Failure {

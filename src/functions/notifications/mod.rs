@@ -4,6 +4,7 @@
 //! ([`outbox`](mod@crate::reactions::outbox)); the functions wait for how that went. A call whose
 //! answer was lost is safe to repeat with the same Idempotency-Key.
 
+mod address;
 pub mod announce;
 pub mod channels;
 mod deliveries;
@@ -14,6 +15,7 @@ mod piping;
 mod push_notification;
 mod pusher_trigger;
 pub mod reply_to;
+pub mod returned;
 mod send_custom_email;
 mod send_email;
 mod send_sms;
@@ -26,6 +28,7 @@ use crate::{
     adapters::mail::{self, Mail},
     reactions::outbox::orders::{Draft, order_and_wait},
 };
+pub use address::address;
 pub use piping::{EMAIL_FILES, Piping, state::evolve};
 
 /// The functions of this group.

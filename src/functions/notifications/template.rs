@@ -73,13 +73,13 @@ pub fn translated(
     Ok(html)
 }
 
-/// The subject of an email: one line of plain text.
+/// The subject of an email: plain text.
 pub fn subject(template: &str, email: &Email<'_>) -> String {
     let fields = [
         ("{sender_name}", email.sender_name.to_owned()),
         ("{recipient_name}", email.recipient_name.to_owned()),
     ];
-    filled(template, &fields).replace(char::is_control, " ")
+    filled(template, &fields)
 }
 
 /// The text of an SMS.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     detail,
-    email::EmailAddress,
+    email::{EmailAddress, writable},
     password::{self, Password},
     state::user_of_email,
 };
@@ -26,7 +26,8 @@ use crate::{
 ///
 /// Without `user_type` it is a `user` when an email is given, else a `lead`. Without names it is
 /// called `User #<number>`. An email that another user has is refused as `duplicate-email`,
-/// without regard to case; a type that cannot be given, `bot` among them, as `invalid-user-type`.
+/// without regard to case, one that no mail can be sent to as `invalid-argument`; a type that cannot be
+/// given, `bot` among them, as `invalid-user-type`.
 /// # Example
 /// `{"first_name": "John", "last_name": "Doe", "email": "john.doe@example.com", "user_type": "user", "settings_extra": {"phone": ["+4462367136", "Phone"]}}`
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -112,12 +113,16 @@ pub struct Newcomer {
 /// Adds somebody, and answers the ID.
 ///
 /// # Errors
-/// `duplicate-email`, `too-large` for too many details, or the state's own failure.
+/// `duplicate-email`, `invalid-argument` for an email that cannot be written to, `too-large` for too many
+/// details, or the state's own failure.
 pub fn add(decision: &mut Decision<'_>, newcomer: Newcomer) -> Result<u64, Failure> {
     if let Some(email) = &newcomer.email
         && user_of_email(decision.state(), email)?.is_some()
     {
         return Err(Refusal::DuplicateEmail.into());
+    }
+    if let Some(email) = &newcomer.email {
+        writable(email)?;
     }
     let id = next_id(decision.state(), Numbered::User)?;
     let (first_name, last_name) = names(newcomer.first_name, newcomer.last_name, id);

@@ -8,6 +8,7 @@ use events::{
 
 use super::{
     detail,
+    email::writable,
     state::{User, details, is_last_admin, user_of_email},
 };
 use crate::{
@@ -43,7 +44,8 @@ pub fn profile(
 /// The address, or none.
 ///
 /// # Errors
-/// `duplicate-email` when another user has it, or the state's own failure.
+/// `duplicate-email` when another user has it, `invalid-argument` for a new one that cannot be written
+/// to, or the state's own failure.
 pub fn email(
     decision: &mut Decision<'_>,
     id: UserId,
@@ -57,6 +59,9 @@ pub fn email(
         && user_of_email(decision.state(), email)?.is_some_and(|owner| owner != id)
     {
         return Err(Refusal::DuplicateEmail.into());
+    }
+    if let Some(email) = &wanted {
+        writable(email)?;
     }
     let first = !known.had_email;
     decision.record(

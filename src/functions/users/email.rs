@@ -3,12 +3,17 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use crate::wire::{Argument, Text, Unreadable, argument};
+use crate::{
+    adapters::mail::is_address,
+    functions::Refusal,
+    wire::{Argument, Text, Unreadable, argument},
+};
 
 /// The longest address, in characters (RFC 5321).
 const CHARS_MAX: usize = 254;
 
-/// An address: something, an @, and a domain; blanks around it are taken off.
+/// An address: something, an @, and a domain; blanks around it are taken off. Not each of them can be
+/// written to; a new one must be [`writable`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmailAddress(pub String);
 
@@ -36,3 +41,38 @@ impl Argument for EmailAddress {
     }
 }
 argument!([] EmailAddress);
+
+/// Makes sure that mail can be sent to an address that somebody is given. One that somebody has stays as
+/// it is: it was taken before, or is where a mail came from.
+///
+/// # Errors
+/// [`Refusal::InvalidArgument`].
+pub fn writable(address: &str) -> Result<(), Refusal> {
+    if is_address(address) {
+        return Ok(());
+    }
+    let why = format!("email: {address:?} is not an email address");
+    Err(Refusal::InvalidArgument(why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_given_can_be_written_to() {
+        for fine in ["a@b.example", "a.b+c@d-e.example", "info@bücher.example"] {
+            assert_eq!(writable(fine), Ok(()), "{fine}");
+        }
+        for odd in [
+            "a..b@c.example",
+            "x@-bad-.com",
+            "a,b@c.example",
+            "<x>@c.example",
+        ] {
+            let read = EmailAddress::read(odd.into()).map(|read| read == odd);
+            assert!(matches!(read, Ok(true)), "{odd} may be somebody's already");
+            assert!(writable(odd).is_err(), "{odd}");
+        }
+    }
+}

@@ -25,7 +25,8 @@ use crate::{
 /// the text `NULL` removes the email. A visitor or lead who is given an email becomes a user,
 /// unless `user_type` says otherwise. `settings_extra` is merged by slug, and an empty value
 /// removes a detail; a user has at most 1,000. Refused as `user-not-found`, `duplicate-email`
-/// (without regard to case), `invalid-user-type`, and `security-error` for another type for the
+/// (without regard to case), `invalid-argument` for a new email that no mail can be sent to,
+/// `invalid-user-type`, and `security-error` for another type for the
 /// bot or the last admin.
 /// # Example
 /// `{"user_id": 3, "last_name": "Smith", "settings_extra": {"city": ["Rome", "City"]}}`

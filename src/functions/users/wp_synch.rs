@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::{
     add_user::{Newcomer, add},
     change,
-    email::EmailAddress,
+    email::{EmailAddress, writable},
     state::user_of_email,
 };
 use crate::{
@@ -154,6 +154,9 @@ fn import(decision: &mut Decision<'_>, guests: Vec<Guest>) -> Result<bool, Failu
                 Ok(()) | Err(Failure::Refused(Refusal::TooLarge(_))) => {}
                 Err(failure) => return Err(failure),
             }
+            continue;
+        }
+        if writable(&person.email).is_err() {
             continue;
         }
         let is_named = !person.first_name.is_empty() || !person.last_name.is_empty();

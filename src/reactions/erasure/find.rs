@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use eventlog::{Limit, Reader};
 use events::{
-    ConversationId, Event, MessageId, Recorded, Stream,
+    ConversationId, Event, MessageId, Recorded, Stream, UserId,
     erasure::{self, Erased},
     notification::{Content, Order, Ordered},
 };
@@ -241,6 +241,7 @@ impl Search {
             Event::ConversationCreated(_) => erased.conversations.push(conversation),
             Event::MessageSent(sent) => {
                 erased.messages.push(sent.message);
+                note_told(erased, sent.author);
                 if is_elsewhere {
                     part.elsewhere.insert(conversation);
                 }
@@ -257,7 +258,9 @@ impl Search {
                     .orders
                     .iter()
                     .filter(|order| order.tells_of_a_message());
-                erased.told.extend(told.flat_map(|order| &order.recipients));
+                for user in told.flat_map(|order| &order.recipients) {
+                    note_told(erased, *user);
+                }
             }
             Event::EmailSent(sent) => erased.orders.extend(delivered(sent.delivery)),
             Event::SmsSent(sent) => erased.orders.extend(delivered(sent.delivery)),
@@ -277,5 +280,12 @@ impl Search {
             last: self.subjects.last,
             parts: self.full.into_iter().chain(rest).collect(),
         }
+    }
+}
+
+/// Few are told of what somebody says, and each is named once.
+fn note_told(erased: &mut Erased, user: UserId) {
+    if !erased.told.contains(&user) {
+        erased.told.push(user);
     }
 }

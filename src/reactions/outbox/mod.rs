@@ -11,6 +11,7 @@
 
 pub mod orders;
 mod send;
+pub mod told;
 
 use std::{sync::Arc, time::Duration};
 

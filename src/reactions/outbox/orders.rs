@@ -6,14 +6,18 @@ use events::{
     delivery::{Attempt, Plan},
     erasure::Erased,
     notification::{Channel, Content, Order, Ordered},
+    user::UserType,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::super::{ledger, reaction::Reaction};
+use super::{
+    super::{ledger, reaction::Reaction},
+    told,
+};
 use crate::functions::{
     Decision, Failure,
-    decision::{Numbered, Table, delete_below, last_number, next_id, note_id, read, write},
+    decision::{Numbered, Table, last_number, next_id, note_id, read, write},
 };
 
 /// Receipts that are kept, the newest ones: calls that are repeated are repeated soon.
@@ -125,20 +129,6 @@ pub fn receipt(state: &dyn View, ticket: u64) -> Result<Option<Receipt>, Failure
     read(state, &Table::Receipt.row(ticket))
 }
 
-/// When this customer was told last, by this channel, that there are messages; milliseconds since
-/// the Unix epoch.
-///
-/// # Errors
-/// When the table cannot be read.
-pub fn told_ms(state: &dyn View, user: UserId, channel: Channel) -> Result<Option<i64>, Failure> {
-    let told = state.get(&told_key(user, channel))?;
-    Ok(told.map(|bytes| last_number(&bytes).cast_signed()))
-}
-
-fn told_key(user: UserId, channel: Channel) -> Vec<u8> {
-    Table::Notified.key(&[&user.0.to_be_bytes(), &[channel as u8]])
-}
-
 /// An order with the stream that it belongs to.
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -154,7 +144,7 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
     match event {
         Event::NotificationOrdered(ordered) => {
             for order in &ordered.orders {
-                keep(state, stream, order, ordered.time_ms)?;
+                keep(state, stream, order)?;
             }
             Ok(())
         }
@@ -169,26 +159,28 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
             for attempt in &settled.deliveries {
                 let why = attempt.error.clone().unwrap_or_default();
                 hand_out(state, attempt.delivery, &Receipt::Refused(why))?;
+                if let Some((_, order)) = ordered(state, attempt.delivery)? {
+                    told::take_back(state, &order)?;
+                }
             }
             forget(state, &settled.deliveries);
             Ok(())
         }
+        Event::MessageSent(sent) if sent.author_type != UserType::Bot => {
+            told::forget(state, sent.author)
+        }
+        Event::UserReturned(_) | Event::UserDeleted(_) => told::forget(state, UserId(stream.id)),
         Event::HistoryErased(erased) => withdraw(state, erased),
         _ => Ok(()),
     }
 }
 
-fn keep(state: &mut dyn State, stream: Stream, order: &Order, time_ms: i64) -> Result<(), Failure> {
+fn keep(state: &mut dyn State, stream: Stream, order: &Order) -> Result<(), Failure> {
     note_id(state, Numbered::Delivery, order.delivery)?;
     if let Some(ticket) = order.ticket {
         note_id(state, Numbered::Ticket, ticket)?;
     }
-    if let (Content::Message { .. }, [user], Channel::Email | Channel::Sms) =
-        (&order.content, &*order.recipients, order.channel)
-    {
-        let told = time_ms.to_be_bytes().to_vec();
-        state.put(&told_key(*user, order.channel), told);
-    }
+    told::mark(state, order);
     ledger::add(state, Reaction::Outbox, plan(order));
     let (key, order) = (Table::Order.row(order.delivery), order.clone());
     write(state, &key, &Kept { stream, order });
@@ -239,7 +231,7 @@ fn withdraw(state: &mut dyn State, erased: &Erased) -> Result<(), Failure> {
         }
     }
     for user in &erased.told {
-        delete_below(state, &Table::Notified.row(user.0))?;
+        told::forget(state, *user)?;
     }
     let next = next_id(state, Numbered::Ticket)?;
     drop_receipts(state, next.saturating_sub(RECEIPTS_MAX))

@@ -6,10 +6,14 @@ use events::{
     ConversationId, Event, MessageId, Stream,
     delivery::Plan,
     message::Attachment,
-    notification::{Channel, Content, EmailSent, PushSent, SmsSent},
+    notification::{Channel, Content, EmailSent, Order, PushSent, SmsSent},
 };
+use projections::{MessageRow, Since};
 
-use super::orders::{Draft, ordered};
+use super::{
+    orders::{Draft, ordered},
+    told::is_told_by,
+};
 use crate::{
     adapters::{pusher_beams, smtp, twilio, vendor},
     clock,
@@ -39,7 +43,7 @@ impl Deliver for Outbox {
         let (waited_for, tried) = match ordered(self.service.journal.reader(), plan.delivery) {
             Ok(Some((stream, order))) => {
                 let waited_for = order.ticket.is_some();
-                let tried = self.hand_over(stream, plan.delivery, order.into()).await;
+                let tried = self.hand_over(stream, order).await;
                 (waited_for, tried)
             }
             Ok(None) => return Tried::never("the order is gone"),
@@ -80,21 +84,17 @@ impl Outbox {
         }
     }
 
-    async fn hand_over(
-        &self,
-        stream: Stream,
-        delivery: u64,
-        draft: Draft,
-    ) -> Result<Tried, Failure> {
+    async fn hand_over(&self, stream: Stream, order: Order) -> Result<Tried, Failure> {
         let service = &self.service;
-        let said = match &draft.content {
-            Content::Message { .. } => match self.message(&draft).await? {
+        let said = match &order.content {
+            Content::Message { .. } => match self.message(&order).await? {
                 Ok(said) => Some(said),
                 Err(tried) => return Ok(tried),
             },
             _ => None,
         };
         let settings = service.journal.settings()?;
+        let (delivery, draft) = (order.delivery, Draft::from(order));
         let leaving = Leaving {
             delivery,
             draft: &draft,
@@ -173,15 +173,16 @@ impl Outbox {
         })
     }
 
-    /// Text and files of the message that an order tells of, or what is to be done without.
+    /// Text and files of the message that an order tells of, or what is to be done without. Where that
+    /// is gone or was read, it is the newest one that came after and was not told of for its sake.
     async fn message(
         &self,
-        draft: &Draft,
+        order: &Order,
     ) -> Result<Result<(String, Vec<Attachment>), Tried>, Failure> {
         let Content::Message {
             conversation,
             message,
-        } = draft.content
+        } = order.content
         else {
             return Ok(Err(Tried::never("it tells of no message")));
         };
@@ -192,11 +193,23 @@ impl Outbox {
         }
         let after = MessageId(message.0.saturating_sub(1));
         let page = service.reads.messages_page(conversation, after, 1).await?;
-        Ok(match page.into_iter().find(|row| row.id == message) {
-            None => Err(Tried::never("the message is gone")),
-            Some(row) if row.status_code == READ => Err(Tried::never("it was read meanwhile")),
-            Some(row) => Ok((row.message, files(&row.attachments))),
-        })
+        let said = |row: MessageRow| (row.message, files(&row.attachments));
+        let why = match page.into_iter().find(|row| row.id == message) {
+            Some(row) if row.status_code != READ => return Ok(Ok(said(row))),
+            Some(_) => "it was read meanwhile",
+            None => "the message is gone",
+        };
+        if !is_told_by(service.journal.reader(), order)? {
+            return Ok(Err(Tried::never(why)));
+        }
+        let later = service
+            .reads
+            .messages_after(conversation, Since::Id(message))
+            .await?;
+        let is_news =
+            |row: &MessageRow| Some(row.user_id) == order.sender && row.status_code != READ;
+        let newest = later.into_iter().rfind(is_news);
+        Ok(newest.map(said).ok_or_else(|| Tried::never(why)))
     }
 }
 
@@ -217,8 +230,13 @@ fn conversation(draft: &Draft) -> Option<ConversationId> {
     }
 }
 
+/// What is wrong with the mail server or its settings, an expired password for instance, is put right by
+/// somebody; only what is wrong with the mail stays so.
 fn mail_said(problem: &smtp::Problem) -> Tried {
-    failed(problem.is_transient(), format!("Email: {problem}."))
+    use smtp::Problem::{Login, Refused, Unable};
+    let is_curable = matches!(problem, Login(_) | Refused(_) | Unable(_));
+    let may_help = problem.is_transient() || is_curable;
+    failed(may_help, format!("Email: {problem}."))
 }
 
 fn vendor_said(who: &str, problem: &vendor::Problem) -> Tried {

@@ -1,3 +1,4 @@
+use eventlog::View as _;
 use events::{Event, Stream, conversation::Created, settings::Saved, user::ProfileUpdated};
 use serde_json::{Value, json};
 
@@ -24,6 +25,40 @@ fn world(settings: &Value) -> History {
         ..Saved::default()
     };
     and(john_and_agents(), STREAM, saved)
+}
+
+#[test]
+fn what_agents_have_to_do_is_counted_and_leaves_nothing_behind() {
+    let after = |history: &History| {
+        let mut state = eventlog::Memory::default();
+        for (stream, event) in history {
+            crate::functions::evolve(&mut state, *stream, event).unwrap();
+        }
+        state
+    };
+    let load = |history: &History| load(&after(history), UserId(4)).unwrap();
+    let created = Created {
+        agent: Some(UserId(4)),
+        ..opened(3)
+    };
+    let two = and(world(&json!({})), ConversationId(2), created.clone());
+    let two = and(two, ConversationId(3), created);
+    assert_eq!(load(&two), 2);
+    let moved = |from, to| StatusChanged { from, to };
+    let archived = moved(Status::Live, Status::Archived);
+    let one = and(two.clone(), ConversationId(2), archived);
+    assert_eq!(load(&one), 1);
+    let back = moved(Status::Archived, Status::WaitingAgent);
+    assert_eq!(load(&and(one.clone(), ConversationId(2), back)), 2);
+    let to_another = and(one, ConversationId(3), given_to(5));
+    assert_eq!(load(&to_another), 0);
+    let deleted = events::user::Deleted {
+        user_type: UserType::User,
+        conversations: [1, 2, 3].map(ConversationId).into(),
+    };
+    let nothing = after(&and(two, UserId(3), deleted));
+    let table = crate::functions::decision::Table::AgentLoad.key(&[]);
+    assert_eq!(nothing.scan(&table, None, 1).unwrap(), []);
 }
 
 fn new() -> NewConversation {

@@ -93,6 +93,51 @@ fn an_empty_list_is_nobody() {
 }
 
 #[test]
+fn an_email_goes_to_all_who_can_be_written_to_whatever_they_are_called() {
+    let named = |id: u64, name: &str, email: &str| {
+        let mut created = crate::functions::users::people::person(id, UserType::User);
+        created.first_name = name.to_owned();
+        created.email = Some(email.to_owned());
+        happened(UserId(id), created)
+    };
+    let set = [
+        ("email-host", "mail.example.com"),
+        ("email-sender", "help@example.com"),
+    ];
+    let set = set.map(|(id, value)| (id.to_owned(), (json!(value), "text".to_owned())));
+    let saved = events::settings::Saved {
+        set: set.into(),
+        ..events::settings::Saved::default()
+    };
+    let settings = happened(crate::functions::settings::state::STREAM, saved);
+    let mut history = vec![settings, somebody(2, UserType::Admin)];
+    let odd = [
+        "a..b@example.com",
+        "x@-bad-.com",
+        "a,b@example.com",
+        "<x>@example.com",
+    ];
+    history.extend((3..).zip(odd).map(|(id, email)| named(id, "Odd", email)));
+    history.push(named(8, "Ann\n\tLee", "ann@example.com"));
+    history.push(named(9, &"👋".repeat(255), "bob@example.com"));
+    let news = json!({"user_ids": "all", "subject": "News for {user_name}", "message": "Hello"});
+    let recorded = given(history.clone())
+        .when(arguments::<DirectMessage>(news))
+        .recorded();
+    let ordered = recorded.iter().filter_map(|(_, event)| match event {
+        Event::NotificationOrdered(ordered) => Some(&ordered.orders[0]),
+        _ => None,
+    });
+    let reached: Vec<u64> = ordered.map(|order| order.recipients[0].0).collect();
+    assert_eq!(reached, [8, 9]);
+    let long =
+        json!({"user_ids": "all", "subject": "News", "message": "{user_name}".repeat(9_000)});
+    given(history)
+        .when(arguments::<DirectMessage>(long))
+        .then_refused_with("too-large");
+}
+
+#[test]
 fn refusals() {
     let email = json!({"user_ids": [3], "message": "Hello", "subject": "News"});
     given(history())

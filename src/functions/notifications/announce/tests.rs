@@ -3,15 +3,15 @@ use events::{
     conversation::{AgentAssigned, DepartmentAssigned},
     notification::{Order, Ordered},
     settings::Saved,
-    user::{Detail, DetailsUpdated, ProfileUpdated},
+    user::{Detail, DetailsUpdated, EmailChanged, ProfileUpdated, Returned},
 };
 use serde_json::{Value, json};
 
 use super::*;
 use crate::functions::{
     Command,
-    conversations::histories::{and, arguments, john_and_agents},
-    scenario::{NOW_MS, given, happened},
+    conversations::histories::{and, arguments, john_and_agents, opened, sent},
+    scenario::{given, happened},
     settings::state::STREAM,
 };
 
@@ -80,7 +80,7 @@ fn told(recorded: &[(Stream, Event)]) -> Vec<(Channel, Vec<u64>)> {
 }
 
 #[test]
-fn a_customer_who_is_away_is_told_once_until_seen_again() {
+fn a_customer_who_is_away_is_told_once_until_there_again() {
     let world = world(&email_and_sms());
     let first = given(world.clone()).when(say::<Say>(4)).recorded();
     assert_eq!(
@@ -94,18 +94,43 @@ fn a_customer_who_is_away_is_told_once_until_seen_again() {
     }));
     let online = given(after.clone()).online([3]).when(say::<Say>(4));
     assert_eq!(told(&online.recorded()), [], "who is there is not told");
-    let was_there = given(after)
-        .seen(3, NOW_MS + 1)
-        .later(600_000)
-        .when(say::<Say>(4));
-    assert_eq!(
-        told(&was_there.recorded()),
-        [(Channel::Email, vec![3]), (Channel::Sms, vec![3])]
-    );
+    let both = [(Channel::Email, vec![3]), (Channel::Sms, vec![3])];
+    let was_there = given(and(after.clone(), UserId(3), Returned {})).when(say::<Say>(4));
+    assert_eq!(told(&was_there.recorded()), both);
+    // By email, for instance: nobody sees that.
+    let wrote = sent(2, 3, UserType::User, "Thank you");
+    let answered = given(and(after, ID, wrote)).when(say::<Say>(4));
+    assert_eq!(told(&answered.recorded()), both);
 }
 
 #[test]
-fn agents_in_charge_who_are_away_are_told_each_time() {
+fn a_customer_is_told_by_whatever_way_an_agent_speaks() {
+    let direct = || -> crate::functions::messages::direct_message::DirectMessage {
+        arguments(json!({"user_ids": 3, "message": "Hello", "subject": "false"}))
+    };
+    let mut history = world(&email_and_sms());
+    let both = [(Channel::Email, vec![3]), (Channel::Sms, vec![3])];
+    let first = given(history.clone()).when(direct()).recorded();
+    assert_eq!(told(&first), both);
+    history.extend(first);
+    assert_eq!(told(&given(history.clone()).when(direct()).recorded()), []);
+    let was_there = given(and(history, UserId(3), Returned {})).when(direct());
+    assert_eq!(told(&was_there.recorded()), both);
+}
+
+#[test]
+fn who_cannot_be_written_to_is_not_told_by_email() {
+    let odd = EmailChanged {
+        email: Some("a..b@example.com".to_owned()),
+        first: false,
+    };
+    let world = and(world(&email_and_sms()), UserId(3), odd);
+    let recorded = given(world).when(say::<Say>(4)).recorded();
+    assert_eq!(told(&recorded), [(Channel::Sms, vec![3])]);
+}
+
+#[test]
+fn agents_in_charge_who_are_away_get_one_email_for_a_conversation_and_each_push() {
     let world = world(&all_channels());
     let everybody = [
         (Channel::Email, vec![4]),
@@ -116,9 +141,16 @@ fn agents_in_charge_who_are_away_are_told_each_time() {
     assert_eq!(told(&first), everybody);
     let mut again = world.clone();
     again.extend(first);
-    given(again).when(say::<Say>(3)).answering(json!({
-        "status": "success", "message-id": 2, "queue": false, "notifications": ["email", "push"],
+    given(again.clone()).when(say::<Say>(3)).answering(json!({
+        "status": "success", "message-id": 2, "queue": false, "notifications": ["push"],
     }));
+    let other_conversation = and(again.clone(), ConversationId(2), opened(3));
+    let other_conversation = given(other_conversation).when(arguments::<Say>(
+        json!({"user_id": 3, "conversation_id": 2, "message": "Hello"}),
+    ));
+    assert_eq!(told(&other_conversation.recorded()), everybody);
+    let one_was_there = given(and(again, UserId(5), Returned {})).when(say::<Say>(3));
+    assert_eq!(told(&one_was_there.recorded()), everybody[1..]);
     let one_there = given(world.clone()).online([4]).when(say::<Say>(3));
     let other = [(Channel::Email, vec![5]), (Channel::Push, vec![5])];
     assert_eq!(told(&one_there.recorded()), other);

@@ -32,14 +32,16 @@ pub const NOTIFY_USER_SMS: Setting = Setting::new(
 pub const NOTIFY_AGENT_EMAIL: Setting = Setting::new(
     Kind::Checkbox,
     "notify-agent-email",
-    "Sends an email to the agents in charge who are not online when a customer writes.",
+    "Sends an email to the agents in charge who are not online when a customer writes: one for a \
+     conversation, until the agent is seen again.",
 )
 .on();
 /// Customers' messages by SMS.
 pub const NOTIFY_AGENT_SMS: Setting = Setting::new(
     Kind::Checkbox,
     "notify-agent-sms",
-    "Sends a text message to the agents in charge who are not online when a customer writes.",
+    "Sends a text message to the agents in charge who are not online when a customer writes: one for \
+     a conversation, until the agent is seen again.",
 )
 .on();
 /// Customers' messages by push.
