@@ -9,8 +9,7 @@ use crate::harness::{
 
 const CONFIG: &str = "allow_private_targets = [\"127.0.0.0/8\"]\n";
 /// So often and so soon that a test can put things right meanwhile.
-const RETRIES: &str =
-    "notification_retry_seconds = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
+const RETRIES: &str = "notification_retry_seconds = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\nvendor_retries = 0\n";
 
 async fn save(server: &Server, settings: Value) {
     let saved = server

@@ -4,15 +4,18 @@
 //! the conversation is archived or deleted. While the agent of the conversation is online the bot is
 //! silent, and for ten days it does not say that it has not understood.
 
-use eventlog::{State, View};
+mod state;
+
+use eventlog::View;
 use events::{
-    ConversationId, Event, MessageId, Stream, StreamKind, UserId,
+    ConversationId, MessageId, UserId,
     conversation::{Status, TakenOver},
-    erasure::Erased,
 };
 use projections::ReadModels;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+use state::takeover;
+pub use state::{evolve, last_reply};
 
 use crate::functions::{
     Context, Decision, Failure, Refusal,
@@ -20,7 +23,6 @@ use crate::functions::{
         route::route,
         state::{Conversation, known_conversation},
     },
-    decision::{Table, read, write},
     messages::send::{Ask, Draft, send},
     notifications::announce,
     settings::{
@@ -40,87 +42,6 @@ use crate::functions::{
 /// For so long a taken over conversation is spared what the bot says when it has not understood, and
 /// what it says when people take over.
 const TAKEOVER_MS: i64 = 10 * 24 * 3_600_000;
-
-/// That people have taken a conversation over; without a row they have not.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Takeover {
-    /// When it was handed over last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    at_ms: Option<i64>,
-    /// The last reply of an agent. When that was, the read models know: events carry their time
-    /// beside them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    reply: Option<MessageId>,
-}
-
-/// The takeover of a conversation, if there is one.
-fn takeover(state: &dyn View, id: ConversationId) -> Result<Option<Takeover>, Failure> {
-    read(state, &Table::Takeover.row(id.0))
-}
-
-/// The state of takeovers after `event`.
-///
-/// # Errors
-/// When the table cannot be read.
-pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<(), Failure> {
-    if let Event::HistoryErased(erased) = event {
-        return forget(state, erased);
-    }
-    if stream.kind != StreamKind::Conversation {
-        return Ok(());
-    }
-    let id = ConversationId(stream.id);
-    match event {
-        Event::ConversationTakenOver(taken) => change(state, id, |it| it.at_ms = Some(taken.at_ms)),
-        Event::MessageSent(sent) if sent.author_type.is_staff() => {
-            change(state, id, |it| it.reply = Some(sent.message))
-        }
-        Event::ConversationStatusChanged(changed) if !changed.to.is_inbox() => {
-            state.delete(&Table::Takeover.row(id.0));
-            Ok(())
-        }
-        _ => Ok(()),
-    }
-}
-
-fn change(
-    state: &mut dyn State,
-    id: ConversationId,
-    change: impl FnOnce(&mut Takeover),
-) -> Result<(), Failure> {
-    let key = Table::Takeover.row(id.0);
-    let mut takeover = read(state, &key)?.unwrap_or_default();
-    change(&mut takeover);
-    write(state, &key, &takeover);
-    Ok(())
-}
-
-/// The last reply of an agent in a conversation, since it was in the inbox.
-///
-/// # Errors
-/// When the table cannot be read.
-pub fn last_reply(state: &dyn View, id: ConversationId) -> Result<Option<MessageId>, Failure> {
-    Ok(takeover(state, id)?.and_then(|takeover| takeover.reply))
-}
-
-/// As if what was erased had never been said.
-fn forget(state: &mut dyn State, erased: &Erased) -> Result<(), Failure> {
-    for id in &erased.conversations {
-        state.delete(&Table::Takeover.row(id.0));
-    }
-    for known in &erased.elsewhere {
-        let key = Table::Takeover.row(known.conversation.0);
-        let takeover = Takeover {
-            reply: known.last_reply,
-            ..read(state, &key)?.unwrap_or_default()
-        };
-        match takeover == Takeover::default() {
-            true => state.delete(&key),
-            false => write(state, &key, &takeover),
-        }
-    }
-    Ok(())
-}
 
 /// What the bot may say in a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

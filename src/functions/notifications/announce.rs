@@ -2,6 +2,8 @@
 //! conversations that were given to them. What is to leave is ordered in the decision that made it
 //! necessary; only configured channels are used, and only those that the settings allow.
 
+use std::collections::BTreeMap;
+
 use events::{
     ConversationId, MessageId, UserId,
     notification::{Channel, Content},
@@ -95,9 +97,14 @@ pub fn handed_over(
     let mut agents = in_charge(decision, conversation)?;
     let actor = decision.facts().actor;
     agents.retain(|agent| *agent != actor);
-    let mut all = Vec::new();
+    // Each is told in their own language.
+    let mut by_title: BTreeMap<String, Vec<UserId>> = BTreeMap::new();
     for agent in agents {
         let title = translated_for(decision.state(), agent, WAITS)?;
+        by_title.entry(title).or_default().push(agent);
+    }
+    let mut all = Vec::new();
+    for (title, agents) in by_title {
         let content = Content::Text {
             text: format!("{title}: #{id}"),
             title: Some(title),
@@ -106,7 +113,7 @@ pub fn handed_over(
             icon: None,
             bare: false,
         };
-        all.extend(drafts(decision, &[agent], &TO_AGENTS, bot, &content)?);
+        all.extend(drafts(decision, &agents, &TO_AGENTS, bot, &content)?);
     }
     order(decision, id, all)
 }
