@@ -2,9 +2,9 @@
 //! messages go there by themselves if the setting `slack-forward` says so.
 //!
 //! Both are delivered as webhooks are: planned once, in order for each conversation, tried again for
-//! three days (`webhook_retry_seconds`), with Slack's Retry-After obeyed. Conversations wait for one
-//! another no more than that, though a user's have one channel. A message that Slack took just before
-//! the service was killed may come twice.
+//! three days (`webhook_retry_seconds`), with Slack's Retry-After obeyed. A user's conversations share a
+//! channel, but none waits for another. A message that Slack took just before the service was killed may
+//! come twice.
 
 use std::{sync::Arc, time::Duration};
 
@@ -219,7 +219,38 @@ async fn was_told(reader: Reader, whose: UserId, because: u64) -> Result<bool, F
 
 #[cfg(test)]
 mod tests {
+    use eventlog::{Log, Options};
+    use events::slack::MessageSent;
+
     use super::*;
+    use crate::{journal::Journal, presence::Presence};
+
+    #[tokio::test]
+    async fn only_what_follows_from_the_message_tells_that_it_was_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = Log::open(folder.path(), Options::default()).unwrap();
+        let journal = Journal::new(log, Arc::new(Presence::new(60, 10)));
+        let sent = || MessageSent {
+            channel: "C1".to_owned(),
+            text: "Hello".to_owned(),
+            conversation: None,
+            message: None,
+            ts: "1.2".to_owned(),
+        };
+        for (whose, because) in [
+            (UserId(3), 0),
+            (UserId(3), 0),
+            (UserId(3), 2),
+            (UserId(4), 1),
+        ] {
+            let sent = sent();
+            let decide = move |decision: &mut Decision<'_>| decision.record(whose, sent);
+            journal.decide_because(because, decide).await.unwrap();
+        }
+        let told = |because| was_told(journal.reader().clone(), UserId(3), because);
+        assert!(told(2).await.unwrap());
+        assert!(!told(1).await.unwrap(), "another's");
+    }
 
     #[test]
     fn slacks_refusals_are_judged() {
