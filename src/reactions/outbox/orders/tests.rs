@@ -140,7 +140,7 @@ fn is_told(state: &Memory, channel: Channel) -> bool {
 
 #[test]
 fn who_was_told_is_told_until_there_again_or_what_was_to_tell_never_left() {
-    let told = vec![
+    let told = [
         ordered_at(5, vec![order(1, Channel::Email, None)]),
         ordered_at(6, vec![order(2, Channel::Sms, None)]),
     ];
