@@ -283,6 +283,14 @@ pub fn decode(record: &Record) -> Result<Recorded, Unreadable> {
     })
 }
 
+/// The event at `position`; `None` where there is none.
+///
+/// # Errors
+/// When the log cannot be read or understood.
+pub fn at(reader: &Reader, position: u64) -> Result<Option<Recorded>, Unreadable> {
+    reader.event(position)?.as_ref().map(decode).transpose()
+}
+
 /// The events after `position`, at most `events_max` of them.
 ///
 /// # Errors
