@@ -6,6 +6,11 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The number in the log of the reaction that delivers orders
+/// ([`notification::Ordered`](crate::notification::Ordered)). These follow from no plan whose stream
+/// would tell it.
+pub const OUTBOX: u64 = 3;
+
 /// A reaction has looked at all events up to a position and knows what to deliver for them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Planned {
