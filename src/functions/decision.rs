@@ -127,6 +127,8 @@ pub enum Table {
     Receipt = 53,
     /// When a customer was told by email or SMS that there are messages, by user.
     Notified = 54,
+    /// Since when and why a reaction delivers nothing, by reaction.
+    Stopped = 55,
     /// Conversation of a mail that became a message, by the mail's identity.
     EmailReceived = 67,
     /// Text of the knowledge base by article and language: its number, and a hash of it.

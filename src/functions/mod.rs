@@ -106,6 +106,7 @@ pub fn evolve(
     articles::state::evolve(state, event)?;
     slack::state::evolve(state, stream, event)?;
     dialogflow::takeover::evolve(state, stream, event)?;
+    crate::reactions::stops::evolve(state, stream, event);
     crate::reactions::ledger::evolve(state, stream, event)?;
     crate::reactions::outbox::orders::evolve(state, stream, event)
 }

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::eventually;
@@ -47,6 +48,8 @@ pub enum Reply {
     Redirect,
     /// Not before this time has passed.
     Stall(Duration),
+    /// With this status, and not before [`Receiver::let_go`].
+    Held(u16),
 }
 
 #[derive(Default)]
@@ -56,6 +59,8 @@ struct Inside {
     replies: VecDeque<Reply>,
     /// How requests whose body contains a text are answered.
     rules: HashMap<String, Reply>,
+    /// Whether answers that are held back may go.
+    let_go: watch::Sender<bool>,
 }
 
 /// The receiver; it ends when dropped.
@@ -109,6 +114,12 @@ impl Receiver {
         };
     }
 
+    /// Answers what is held back.
+    pub fn let_go(&self) {
+        let inside = self.inside.lock().expect("no panic");
+        inside.let_go.send_replace(true);
+    }
+
     /// All that came so far, whatever was answered.
     pub fn hooks(&self) -> Vec<Hook> {
         self.inside.lock().expect("no panic").hooks.clone()
@@ -152,7 +163,7 @@ async fn take(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let reply = {
+    let (reply, mut let_go) = {
         let text = |name: &str| {
             let value = headers.get(name).and_then(|value| value.to_str().ok());
             value.unwrap_or_default().to_owned()
@@ -170,10 +181,11 @@ async fn take(
             .rules
             .iter()
             .find(|(text, _)| body_text.contains(*text));
-        match rule.map(|(_, reply)| *reply) {
+        let reply = match rule.map(|(_, reply)| *reply) {
             Some(reply) => reply,
             None => inside.replies.pop_front().unwrap_or(Reply::Status(200)),
-        }
+        };
+        (reply, inside.let_go.subscribe())
     };
     let status = |code| StatusCode::from_u16(code).expect("a status");
     match reply {
@@ -191,6 +203,11 @@ async fn take(
         Reply::Stall(time) => {
             tokio::time::sleep(time).await;
             StatusCode::OK.into_response()
+        }
+        Reply::Held(code) => {
+            let released = let_go.wait_for(|released| *released).await;
+            released.expect("the receiver waits with its answers");
+            status(code).into_response()
         }
     }
 }

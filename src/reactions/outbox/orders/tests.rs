@@ -108,6 +108,7 @@ fn who_waits_gets_a_receipt_and_overtakes() {
             Reaction::Outbox.stream(),
             Abandoned {
                 deliveries: attempt(9, Some("no such interest")),
+                stopped: None,
             }
             .into(),
         ),
