@@ -10,7 +10,7 @@ use eventlog::{Committed, Log, NewEvent, Reader, Refused, Transaction};
 use events::{Event, EventId, Stream, UserId};
 use uuid::Uuid;
 
-pub use reading::{Unreadable, after, decode};
+pub use reading::{Unreadable, after, at, decode};
 
 use crate::{
     clock,

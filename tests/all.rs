@@ -69,5 +69,6 @@ mod users;
 mod vendors_down;
 mod versions;
 mod webhooks;
+mod webhooks_gone;
 mod wire;
 mod wordpress;

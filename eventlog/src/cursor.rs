@@ -11,7 +11,8 @@ pub(crate) struct Walk<'a> {
     lower: Option<Vec<u8>>,
     upper: Option<Vec<u8>>,
     snapshot: Option<&'a Snapshot<'a>>,
-    long: bool,
+    ahead: bool,
+    uncached: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -21,7 +22,8 @@ impl<'a> Walk<'a> {
             lower: None,
             upper: None,
             snapshot: None,
-            long: false,
+            ahead: false,
+            uncached: false,
         }
     }
 
@@ -55,16 +57,22 @@ impl<'a> Walk<'a> {
     }
 
     /// For long walks: reads ahead and leaves the cache to the others.
-    pub(crate) fn long(mut self, long: bool) -> Self {
-        self.long = long;
+    pub(crate) fn long(mut self) -> Self {
+        self.ahead = true;
+        self.uncached(true)
+    }
+
+    /// Leaves the cache to the others, for what nobody reads twice.
+    pub(crate) fn uncached(mut self, uncached: bool) -> Self {
+        self.uncached = uncached;
         self
     }
 
     /// Starts walking.
     pub(crate) fn start(self, db: &'a DB, family: Family) -> Cursor<'a> {
         let mut options = ReadOptions::default();
-        if self.long {
-            options.fill_cache(false);
+        options.fill_cache(!self.uncached);
+        if self.ahead {
             options.set_readahead_size(1 << 20);
         }
         if let Some(snapshot) = self.snapshot {

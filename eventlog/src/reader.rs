@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use rocksdb::DBPinnableSlice;
 use tokio::sync::watch;
 
 use crate::Error;
@@ -19,7 +20,8 @@ use crate::state::{Pair, View};
 use crate::store::{Store, handle};
 use crate::writer::Published;
 
-/// Beyond this many events a read is a replay, which reads ahead and bypasses the cache.
+/// A read that starts this many events before the head is a replay, which bypasses the cache. One of
+/// as many events reads ahead as well.
 const REPLAY_EVENTS: u64 = 4096;
 
 /// Reads a log. Clones are cheap and share everything.
@@ -115,15 +117,41 @@ impl Reader {
         if after >= head {
             return Ok(Vec::new());
         }
+        let most = u64::try_from(limit.events).unwrap_or(u64::MAX);
+        let last = after.saturating_add(most).min(head);
         let mut found = Found::new(limit);
-        let mut events = self.events(after, head);
-        for position in after + 1..=head {
+        let mut events = self.events(after, last);
+        for position in after + 1..=last {
             let (record, bytes) = next_event(&mut events, position)?;
             if !found.keep(record.record(), bytes) {
                 break;
             }
         }
         Ok(found.records)
+    }
+
+    /// The event at `position`; `None` where there is none, or none yet.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] naming the position of a missing or broken event, [`Error::Read`].
+    pub fn event(&self, position: u64) -> Result<Option<Record>, Error> {
+        if position == 0 || position > self.head() {
+            return Ok(None);
+        }
+        let record = self.stored(position)?;
+        Ok(Some(Checked::new(position, &record)?.record()))
+    }
+
+    /// The event of `stream` at its `version`, from 1; `None` where there is none, or none yet.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] naming the position of a missing or broken event, [`Error::Read`].
+    pub fn event_of(&self, stream: Stream, version: u64) -> Result<Option<Record>, Error> {
+        let key = keys::stream_version(stream, version);
+        match self.store.get(Family::Streams, &key)? {
+            Some(position) => self.event(keys::parse_u64(&position).unwrap_or(0)),
+            None => Ok(None),
+        }
     }
 
     /// The events of `stream` after its version `after_version`, in order, up to the `limit`.
@@ -146,11 +174,7 @@ impl Reader {
             if position > head {
                 break;
             }
-            let events = handle(&self.store.db, Family::Events);
-            let record = self.store.db.get_pinned_cf(events, position.to_be_bytes());
-            let record = record
-                .map_err(Error::read)?
-                .ok_or_else(|| Error::damaged(position, "the stream's event is missing"))?;
+            let record = self.stored(position)?;
             let checked = Checked::new(position, &record)?;
             if checked.stream() != stream {
                 return Err(Error::damaged(position, "the event is of another stream"));
@@ -198,11 +222,23 @@ impl Reader {
         segments.collect()
     }
 
-    /// A walk over the events after `after` up to `head`.
-    pub(crate) fn events(&self, after: u64, head: u64) -> Cursor<'_> {
-        let range = Walk::range((after + 1).to_be_bytes(), (head + 1).to_be_bytes());
-        let long = head - after > REPLAY_EVENTS;
-        self.store.walk(Family::Events, range.long(long))
+    /// A walk over the events after `after` up to `last`.
+    pub(crate) fn events(&self, after: u64, last: u64) -> Cursor<'_> {
+        let walk = Walk::range((after + 1).to_be_bytes(), (last + 1).to_be_bytes());
+        let walk = match last - after > REPLAY_EVENTS {
+            true => walk.long(),
+            false => walk.uncached(self.head() - after > REPLAY_EVENTS),
+        };
+        self.store.walk(Family::Events, walk)
+    }
+
+    /// The bytes of an event that must be there.
+    fn stored(&self, position: u64) -> Result<DBPinnableSlice<'_>, Error> {
+        let events = handle(&self.store.db, Family::Events);
+        let record = self.store.db.get_pinned_cf(events, position.to_be_bytes());
+        record
+            .map_err(Error::read)?
+            .ok_or_else(|| Error::damaged(position, "the event is missing"))
     }
 }
 

@@ -104,7 +104,7 @@ impl Scratch {
         if let Some(failed) = &self.failed {
             return Err(failed.clone());
         }
-        let whole = || Walk::all().long(true);
+        let whole = || Walk::all().long();
         let mut stored = reader.store.walk(Family::State, whole());
         let mut folded = whole().start(&self.db, Family::State);
         loop {

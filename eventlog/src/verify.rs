@@ -63,7 +63,7 @@ struct Check<'a> {
 
 impl<'a> Check<'a> {
     fn walk(&self, family: Family) -> Cursor<'a> {
-        let walk = Walk::all().at(self.snapshot).long(true);
+        let walk = Walk::all().at(self.snapshot).long();
         self.store.walk(family, walk)
     }
 

@@ -6,6 +6,11 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The number in the log of the reaction that delivers orders
+/// ([`notification::Ordered`](crate::notification::Ordered)). These follow from no plan whose stream
+/// would tell it.
+pub const OUTBOX: u64 = 3;
+
 /// A reaction has looked at all events up to a position and knows what to deliver for them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Planned {
@@ -51,6 +56,20 @@ pub struct Failed {
 pub struct Abandoned {
     /// Which.
     pub deliveries: Vec<Attempt>,
+    /// That nothing else is to be delivered either, where the receiver has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Stopped>,
+}
+
+/// A receiver wants no more of a reaction, until somebody asks for it again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopped {
+    /// Since when, in milliseconds since the Unix epoch.
+    pub time_ms: i64,
+    /// What it said.
+    pub why: String,
+    /// The events whose deliveries are missed come after this position.
+    pub missed_after: u64,
 }
 
 /// How one try went.
@@ -58,7 +77,7 @@ pub struct Abandoned {
 pub struct Attempt {
     /// The delivery.
     pub delivery: u64,
-    /// Which try it was, from 1; 0 where it was given up without one.
+    /// Which try it was, from 1; where it was given up without another, the last one, or 0.
     pub attempt: u32,
     /// The HTTP status of the answer, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

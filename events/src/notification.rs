@@ -70,6 +70,9 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Email, Self::Sms, Self::Push];
+
     /// The channel's name on the wire.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -12,7 +12,6 @@ use ipnet::IpNet;
 use reqwest::{
     Client,
     dns::{Addrs, Name, Resolve, Resolving},
-    header::{HeaderMap, HeaderName, HeaderValue},
     redirect, retry,
 };
 use url::Url;
@@ -163,7 +162,7 @@ impl Outgoing {
         let mut answer = self
             .client
             .request(method(request.method), url)
-            .headers(headers(&request.headers)?)
+            .headers(request.headers?)
             .timeout(request.timeout)
             .body(request.body)
             .send()
@@ -183,7 +182,7 @@ impl Outgoing {
         }
         Ok(Response {
             status: answer.status().as_u16(),
-            headers: texts(answer.headers()),
+            headers: std::mem::take(answer.headers_mut()),
             body,
         })
     }
@@ -211,27 +210,6 @@ fn method(method: Method) -> reqwest::Method {
         Method::Patch => reqwest::Method::PATCH,
         Method::Delete => reqwest::Method::DELETE,
     }
-}
-
-fn headers(given: &[(String, String)]) -> Result<HeaderMap, Refusal> {
-    let mut headers = HeaderMap::new();
-    for (name, value) in given {
-        let malformed = || Refusal::Malformed(format!("header {}", name.escape_default()));
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| malformed())?;
-        let mut value = HeaderValue::from_str(value).map_err(|_| malformed())?;
-        value.set_sensitive(true);
-        headers.append(name, value);
-    }
-    Ok(headers)
-}
-
-fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
-    headers
-        .iter()
-        .filter_map(|(name, value)| {
-            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-        })
-        .collect()
 }
 
 /// The host of a URL that may be called.

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::DateTime;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+use super::targets::Refusal;
 use crate::secret;
 
 /// How long a request may take in all, when it does not say.
@@ -32,7 +34,8 @@ pub enum Method {
 pub struct Request {
     pub(super) method: Method,
     pub(super) url: String,
-    pub(super) headers: Vec<(String, String)>,
+    /// Or why they cannot be sent.
+    pub(super) headers: Result<HeaderMap, Refusal>,
     pub(super) body: Vec<u8>,
     pub(super) timeout: Duration,
     pub(super) answer_max: usize,
@@ -46,7 +49,7 @@ impl Request {
         Self {
             method,
             url: url.into(),
-            headers: Vec::new(),
+            headers: Ok(HeaderMap::new()),
             body: Vec::new(),
             timeout: TIMEOUT,
             answer_max: ANSWER_MAX,
@@ -54,10 +57,22 @@ impl Request {
         }
     }
 
-    /// With a header; checked when it is sent.
+    /// With a header. One that cannot be sent has the request refused when it is sent.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers.push((name.to_owned(), value.into()));
+        let header = HeaderName::from_bytes(name.as_bytes()).ok();
+        let header = header.zip(HeaderValue::try_from(value.into()).ok());
+        match (&mut self.headers, header) {
+            (Ok(headers), Some((name, mut value))) => {
+                value.set_sensitive(true);
+                headers.append(name, value);
+            }
+            (Ok(_), None) => {
+                let what = format!("header {}", name.escape_default());
+                self.headers = Err(Refusal::Malformed(what));
+            }
+            (Err(_), _) => {}
+        }
         self
     }
 
@@ -167,8 +182,7 @@ impl Part {
 pub struct Response {
     /// The HTTP status; redirects (3xx) are not followed.
     pub status: u16,
-    /// Names in lower case, and values; those that are not text are left out.
-    pub headers: Vec<(String, String)>,
+    pub(super) headers: HeaderMap,
     /// The body, within the limit.
     pub body: Vec<u8>,
 }
@@ -180,13 +194,23 @@ impl Response {
         (200..300).contains(&self.status)
     }
 
-    /// The first header of this name, which is in lower case.
+    /// An answer with one header and without a body, for tests of what follows from answers.
+    #[cfg(test)]
+    pub fn bare(status: u16, name: &'static str, value: &str) -> Self {
+        let value = HeaderValue::from_str(value).unwrap();
+        Self {
+            status,
+            headers: [(HeaderName::from_static(name), value)]
+                .into_iter()
+                .collect(),
+            body: Vec::new(),
+        }
+    }
+
+    /// The first header of this name, if it is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.get(name)?.to_str().ok()
     }
 
     /// How long `Retry-After` says to wait, written as seconds or as a date.
@@ -222,11 +246,7 @@ mod tests {
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {
-        let says = |text: &str| Response {
-            status: 429,
-            headers: vec![("retry-after".to_owned(), text.to_owned())],
-            body: Vec::new(),
-        };
+        let says = |text: &str| Response::bare(429, "retry-after", text);
         let now_ms = 1_445_412_480_000;
         let minute = Some(Duration::from_secs(60));
         assert_eq!(says("60").retry_after(now_ms), minute);

@@ -18,6 +18,7 @@ use toml::Table;
 use crate::{
     causes::with_causes,
     config::{self, Config, LogFormat},
+    functions::Failure,
 };
 
 /// Self-hosted customer-support chat backend on an event log.
@@ -120,6 +121,14 @@ pub fn run() -> ExitCode {
         eprintln!("havefunnels: {}", with_causes(error.as_ref()));
         ExitCode::FAILURE
     })
+}
+
+/// What of a function's failure is told.
+fn failure(failure: Failure) -> Box<dyn Error> {
+    match failure {
+        Failure::Failed(fault) => fault.into(),
+        Failure::Refused(refusal) => refusal.to_string().into(),
+    }
 }
 
 /// Runs a verb's future on a runtime of its own.

@@ -5,8 +5,16 @@ use std::process::ExitCode;
 use eventlog::Reader;
 use uuid::Uuid;
 
-use super::{Fanout, Outcome, Place, block_on};
-use crate::{bus, causes::with_causes, models};
+use super::{Fanout, Outcome, Place, block_on, failure};
+use crate::{
+    bus,
+    causes::with_causes,
+    models,
+    reactions::{
+        reaction::Reaction,
+        stops::{stopped, told},
+    },
+};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -45,6 +53,9 @@ impl Arguments {
                 Ok(None) => println!("relay        nothing yet ({head} behind)"),
                 Err(fault) => println!("relay        stands: {}", with_causes(&fault)),
             }
+        }
+        if let Some(stopped) = stopped(&reader, Reaction::Webhooks).map_err(failure)? {
+            println!("webhooks     {}", told(&stopped));
         }
         Ok(ExitCode::SUCCESS)
     }

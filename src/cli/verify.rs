@@ -6,11 +6,11 @@ use eventlog::{Reader, Record, Scratch};
 use indicatif::ProgressBar;
 use projections::{Difference, Location, ReadModels};
 
-use super::{Outcome, Place, bar, block_on};
+use super::{Outcome, Place, bar, block_on, failure};
 use crate::{
     causes::with_causes,
     config::Config,
-    functions::{Failure, evolve},
+    functions::evolve,
     journal,
     models::{self, LogSource},
 };
@@ -169,13 +169,6 @@ fn difference(found: &Difference) -> String {
         "table {} has {here} rows, {there} when rebuilt, and differs first at {}",
         found.table, found.first_key
     )
-}
-
-fn failure(failure: Failure) -> Box<dyn std::error::Error> {
-    match failure {
-        Failure::Failed(fault) => fault.into(),
-        Failure::Refused(refusal) => refusal.to_string().into(),
-    }
 }
 
 fn checking(what: &'static str) -> ProgressBar {

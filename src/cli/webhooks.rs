@@ -16,7 +16,8 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Send the webhooks of a range of events once more, under the ids that they have always had.
-    /// What is sent follows the settings as they are now.
+    /// What is sent follows the settings as they are now. Webhooks that have stopped because the
+    /// receiver answered 410 go on with it.
     Replay {
         #[command(flatten)]
         service: Service,

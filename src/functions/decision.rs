@@ -152,6 +152,8 @@ pub enum Table {
     /// That somebody was told of messages and was not there since: user, channel and conversation; the
     /// delivery is the value.
     Told = 54,
+    /// Since when and why a reaction delivers nothing, by reaction.
+    Stopped = 55,
     /// Conversation of a mail that became a message, by the mail's identity.
     EmailReceived = 67,
     /// Text of the knowledge base by article and language: its number, and a hash of it.

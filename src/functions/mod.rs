@@ -113,6 +113,7 @@ pub fn evolve(
     slack::state::evolve(state, stream, event)?;
     dialogflow::takeover::evolve(state, stream, event)?;
     tokens::state::evolve(state, stream, event)?;
+    crate::reactions::stops::evolve(state, stream, event);
     crate::reactions::ledger::evolve(state, stream, event)?;
     crate::reactions::outbox::orders::evolve(state, stream, event)
 }

@@ -8,6 +8,10 @@ use axum::{
 use serde_json::json;
 
 use super::Doors;
+use crate::{
+    clock::wire_time,
+    reactions::{reaction::Reaction, stops::stopped},
+};
 
 /// 200 while the process answers at all.
 pub async fn healthz() -> &'static str {
@@ -15,8 +19,8 @@ pub async fn healthz() -> &'static str {
 }
 
 /// 200 when writes are accepted and the read models are near the log's head; 503 otherwise.
-/// The body says where each stands. The relay to NATS is told and not asked for: the service works
-/// without it.
+/// The body says where each stands. The relay to NATS, and webhooks that have stopped because their
+/// receiver wants no more, are told and not asked for: the service works without them.
 pub async fn readyz(State(doors): State<Doors>) -> Response {
     /// Events that the read models may be behind and still count as ready.
     const LAG_MAX: u64 = 10_000;
@@ -36,6 +40,14 @@ pub async fn readyz(State(doors): State<Doors>) -> Response {
             "position": relay.position,
             "behind": head.saturating_sub(relay.position),
             "why": relay.state.why(),
+        });
+    }
+    if let Ok(Some(stopped)) = stopped(reader, Reaction::Webhooks) {
+        standing["webhooks"] = json!({
+            "state": "stopped",
+            "since": wire_time(stopped.time_ms),
+            "why": stopped.why,
+            "missed_after": stopped.missed_after,
         });
     }
     (

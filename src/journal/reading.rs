@@ -1,4 +1,4 @@
-//! Events out of the log's bytes.
+//! Typed events out of the log.
 
 use eventlog::{Limit, Payload, Reader, Record};
 use events::{DecodeError, Event, EventId, Recorded, Stream, StreamKind, UserId, type_numbered};
@@ -52,6 +52,14 @@ pub fn decode(record: &Record) -> Result<Recorded, Unreadable> {
         actor: UserId(header.actor),
         event,
     })
+}
+
+/// The event at `position`; `None` where there is none.
+///
+/// # Errors
+/// When the log cannot be read or understood.
+pub fn at(reader: &Reader, position: u64) -> Result<Option<Recorded>, Unreadable> {
+    reader.event(position)?.as_ref().map(decode).transpose()
 }
 
 /// The events after `position`, at most `events_max` of them.

@@ -4,11 +4,7 @@
 //! once, on the state as of now. So an event that comes twice does nothing twice, and none is needed
 //! to be remembered.
 
-use std::{
-    collections::HashSet,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use eventlog::View;
 use events::{ConversationId, Event, Recorded, UserId, automation::Saved};
@@ -22,7 +18,7 @@ use super::{
 use crate::{
     clock,
     functions::{
-        Failure, Refusal, Service,
+        Decision, Failure, Refusal, Service,
         automations::{
             conditions::is_about_time,
             run::{RUN_HERE, due, run_due},
@@ -34,14 +30,11 @@ use crate::{
 
 /// Users who are online that one look at the time considers; the rest has its turn at the next.
 const USERS_MAX: usize = 1_000;
-/// The pause after the log refused a decision, for its disk is full for instance.
-const AGAIN: Duration = Duration::from_secs(1);
 
 /// Looks at the automations of the users whom events tell of.
 pub struct Automations {
     service: Arc<Service>,
     saved: Saved,
-    stop: watch::Receiver<bool>,
 }
 
 impl Automations {
@@ -49,11 +42,10 @@ impl Automations {
     ///
     /// # Errors
     /// When the state cannot be read.
-    pub fn new(service: Arc<Service>, stop: watch::Receiver<bool>) -> Result<Self, Failure> {
+    pub fn new(service: Arc<Service>) -> Result<Self, Failure> {
         Ok(Self {
             saved: saved(service.journal.reader())?,
             service,
-            stop,
         })
     }
 }
@@ -71,10 +63,7 @@ impl Take for Automations {
             }
             let user = self.subject(event)?;
             if let Some(user) = user.filter(|user| looked_at.insert(*user)) {
-                let (saved, stop) = (&self.saved, &self.stop);
-                if !look(&self.service, saved, user, event.position, stop).await? {
-                    return Ok(stands);
-                }
+                look(&self.service, &self.saved, user, event.position).await?;
             }
         }
         // What happened under the former automations is not looked at again under these.
@@ -120,7 +109,7 @@ pub async fn by_time(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
             _ = stop.wait_for(|stop| *stop) => return,
             () = tokio::time::sleep(until_next(every)) => {}
         }
-        match look_at_online(&service, after, &stop).await {
+        match look_at_online(&service, after).await {
             Ok(last) => after = last,
             Err(failure) => tracing::warn!("automations were not looked at: {failure:?}"),
         }
@@ -144,7 +133,7 @@ pub async fn look_at_all(
 ) -> Result<(), Failure> {
     let mut after = UserId(0);
     loop {
-        after = look_at_online(service, after, stop).await?;
+        after = look_at_online(service, after).await?;
         if after == UserId(0) || *stop.borrow() {
             return Ok(());
         }
@@ -153,11 +142,7 @@ pub async fn look_at_all(
 
 /// Looks at those after `after`, in the order of their ids. Answers the last one, or 0 when it has
 /// come round.
-async fn look_at_online(
-    service: &Arc<Service>,
-    after: UserId,
-    stop: &watch::Receiver<bool>,
-) -> Result<UserId, Failure> {
+async fn look_at_online(service: &Arc<Service>, after: UserId) -> Result<UserId, Failure> {
     let mut saved = saved(service.journal.reader())?;
     for list in saved.automations.values_mut() {
         list.retain(|one| one.conditions.as_deref().is_some_and(is_about_time));
@@ -171,51 +156,38 @@ async fn look_at_online(
     let more = online.len() > USERS_MAX;
     online.truncate(USERS_MAX);
     for user in &online {
-        look(service, &saved, *user, 0, stop).await?;
+        look(service, &saved, *user, 0).await?;
     }
     Ok(online.pop().filter(|_| more).unwrap_or(UserId(0)))
 }
 
 /// Runs what may run for a customer. `saved` spares the append thread looks in vain; it decides by
-/// what is saved then. False when the service stops before the log could take it.
+/// what is saved then. A log that takes nothing for a while is an error: who looks looks again.
 async fn look(
     service: &Arc<Service>,
     saved: &Saved,
     id: UserId,
     causation: u64,
-    stop: &watch::Receiver<bool>,
-) -> Result<bool, Failure> {
+) -> Result<(), Failure> {
     let came_ms = came_ms(service.journal.reader(), id)?;
     match may_run(service, saved, id, came_ms) {
         Ok(true) => {}
         // Refused: the user has gone meanwhile.
-        Ok(false) | Err(Failure::Refused(_)) => return Ok(true),
+        Ok(false) | Err(Failure::Refused(_)) => return Ok(()),
         Err(failure) => return Err(failure),
     }
-    let started = Instant::now();
-    loop {
-        let decide = move |decision: &mut crate::functions::Decision<'_>| {
-            if is_customer(decision.state(), id)? {
-                run_due(decision, id, came_ms)?;
-            }
+    let decide = move |decision: &mut Decision<'_>| {
+        if is_customer(decision.state(), id)? {
+            run_due(decision, id, came_ms)?;
+        }
+        Ok(())
+    };
+    match service.journal.decide_because(causation, decide).await {
+        Err(Failure::Refused(refusal)) if !matches!(refusal, Refusal::Unavailable(_)) => {
+            tracing::warn!(user = id.0, "automations do not run: {refusal}");
             Ok(())
-        };
-        match service.journal.decide_because(causation, decide).await {
-            Ok(()) => return Ok(true),
-            Err(Failure::Refused(Refusal::Unavailable(why))) => {
-                let waited = started.elapsed();
-                tracing::warn!(user = id.0, ?waited, "automations wait: {why}");
-            }
-            Err(Failure::Refused(refusal)) => {
-                tracing::warn!(user = id.0, "automations do not run: {refusal}");
-                return Ok(true);
-            }
-            Err(failure) => return Err(failure),
         }
-        if *stop.borrow() {
-            return Ok(false);
-        }
-        tokio::time::sleep(AGAIN).await;
+        decided => decided,
     }
 }
 

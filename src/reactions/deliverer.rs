@@ -6,18 +6,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use events::{
-    Event, Stream,
-    delivery::{Attempt, Plan},
-};
-use futures::{StreamExt as _, future::join, stream::FuturesUnordered};
-use tokio::sync::{mpsc, watch};
+use eventlog::View;
+use events::delivery::{Attempt, Plan};
+use futures::{FutureExt as _, StreamExt as _, future::join, stream::FuturesUnordered};
+use tokio::sync::{mpsc, oneshot, watch};
 
 pub use super::tried::{Tried, Verdict};
 use super::{
     lanes::Lanes,
-    ledger::{self, Outcomes, Pending},
+    ledger::{self, Pending},
     reaction::Reaction,
+    recorder::{Outcome, UNRECORDED_MAX, record},
+    stops::stopped,
 };
 use crate::{
     clock,
@@ -29,23 +29,23 @@ use crate::{
 const UNDER_WAY_MAX: usize = 64;
 /// Pending deliveries read from the ledger at once at the start.
 const PAGE: usize = 10_000;
-/// Outcomes that wait to be recorded; with more, delivering waits.
-const UNRECORDED_MAX: usize = 10_000;
-/// Outcomes recorded together.
-const RECORDED_MAX: usize = 1_000;
 /// The longest that a receiver's Retry-After is obeyed.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 3600);
 /// The longest sleep, since the clock may be set meanwhile.
 const SLEEP_MAX: Duration = Duration::from_secs(30);
 /// How long deliveries under way may still take when the service stops.
 const STOP_GRACE: Duration = Duration::from_secs(5);
-/// The pause after the log refused to record outcomes, for its disk is full for instance.
-const RECORD_AGAIN: Duration = Duration::from_secs(1);
 
 /// Delivers one thing: the reaction's own part.
 pub trait Deliver: Send + Sync + 'static {
     /// Tries once. Must end in bounded time.
     fn deliver(&self, plan: &Plan) -> impl Future<Output = Tried> + Send;
+
+    /// Whether it is the one to deliver this; a reaction may have several, so that what is slow for one
+    /// keeps none of the others waiting.
+    fn is_for(&self, _plan: &Plan) -> bool {
+        true
+    }
 }
 
 /// One reaction's deliveries.
@@ -53,9 +53,7 @@ pub struct Deliverer<D> {
     service: Arc<Service>,
     reaction: Reaction,
     deliver: D,
-    /// Pauses before the second try, the third and so on; after the last there are no more.
-    retry_delays: Vec<Duration>,
-    lanes: Lanes,
+    tries: Tries,
     planned: mpsc::UnboundedReceiver<Vec<Pending>>,
     pending: watch::Sender<usize>,
 }
@@ -70,15 +68,8 @@ pub struct Intake {
     pub last: u64,
 }
 
-/// What is to be recorded of a try.
-enum Outcome {
-    Succeeded(Attempt, Vec<(Stream, Event)>),
-    Failed(Attempt),
-    Abandoned(Attempt),
-}
-
 impl<D: Deliver> Deliverer<D> {
-    /// A deliverer of all that the ledger holds by now. To be made before anything is planned.
+    /// A deliverer of all that the ledger holds for it by now. To be made before anything is planned.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -94,7 +85,7 @@ impl<D: Deliver> Deliverer<D> {
             let page = ledger::pending(service.journal.reader(), reaction, after, PAGE)?;
             let Some(last) = page.last() else { break };
             after = last.plan.delivery;
-            for pending in page {
+            for pending in page.into_iter().filter(|one| deliver.is_for(&one.plan)) {
                 lanes.add(pending);
             }
         }
@@ -107,8 +98,12 @@ impl<D: Deliver> Deliverer<D> {
             service,
             reaction,
             deliver,
-            retry_delays,
-            lanes,
+            tries: Tries {
+                lanes,
+                retry_delays,
+                hold: None,
+                may_have_stopped: true,
+            },
             planned: received,
             pending: tell,
         };
@@ -134,31 +129,43 @@ impl<D: Deliver> Deliverer<D> {
     }
 
     async fn work(mut self, tell: mpsc::Sender<Outcome>, mut stop: watch::Receiver<bool>) {
-        let deliver = self.deliver;
+        let (deliver, mut tries) = (self.deliver, self.tries);
         let mut under_way = FuturesUnordered::new();
         // Once the service stops: until when what is under way may take.
         let mut grace: Option<tokio::time::Instant> = None;
         while !(grace.is_some() && under_way.is_empty()) {
             while grace.is_none() && under_way.len() < UNDER_WAY_MAX {
-                let Some(pending) = self.lanes.take_due(clock::now_ms()) else {
+                let Some(pending) = tries.take_due() else {
                     break;
                 };
-                under_way.push(attempt(&deliver, pending));
+                match tries.stopped(self.service.journal.reader(), self.reaction) {
+                    None => under_way.push(attempt(&deliver, pending)),
+                    Some(why) => {
+                        let outcome = tries.judge(pending, Tried::unsent(why), Duration::ZERO);
+                        let _ = tell.send(outcome).await;
+                    }
+                }
             }
-            self.pending.send_replace(self.lanes.len());
+            self.pending.send_replace(tries.lanes.len());
             tokio::select! {
-                Some((pending, attempt, tried)) = under_way.next() => {
-                    let outcome = judge(&mut self.lanes, &self.retry_delays, &pending, attempt, tried);
-                    // The recorder ends only after this loop.
-                    let _ = tell.send(outcome).await;
+                Some(ended) = under_way.next() => {
+                    let mut next = Some(ended);
+                    while let Some((pending, tried, took)) = next {
+                        let outcome = tries.judge(pending, tried, took);
+                        // The recorder ends only after this loop.
+                        let _ = tell.send(outcome).await;
+                        // Those that have ended as well are no reason to look at all else each time.
+                        next = under_way.next().now_or_never().flatten();
+                    }
                 }
                 Some(more) = self.planned.recv() => {
                     for pending in more {
-                        self.lanes.add(pending);
+                        tries.lanes.add(pending);
                     }
                 }
-                () = tokio::time::sleep(rest(&self.lanes)), if grace.is_none() => {}
-                () = stopped(&mut stop), if grace.is_none() => {
+                // With no room for another, one that is under way has to end first.
+                () = tries.rest(), if grace.is_none() && under_way.len() < UNDER_WAY_MAX => {}
+                () = asked_to_end(&mut stop), if grace.is_none() => {
                     grace = Some(tokio::time::Instant::now() + STOP_GRACE);
                 }
                 // What is cut off is tried again after the next start, under the same id.
@@ -168,7 +175,7 @@ impl<D: Deliver> Deliverer<D> {
     }
 }
 
-async fn stopped(stop: &mut watch::Receiver<bool>) {
+async fn asked_to_end(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
@@ -179,50 +186,98 @@ async fn until(end: Option<tokio::time::Instant>) {
 }
 
 /// Tries once and takes the time.
-async fn attempt<D: Deliver>(deliver: &D, pending: Pending) -> (Pending, Attempt, Tried) {
+async fn attempt<D: Deliver>(deliver: &D, pending: Pending) -> (Pending, Tried, Duration) {
     let started = Instant::now();
     let tried = deliver.deliver(&pending.plan).await;
-    let attempt = Attempt {
-        delivery: pending.plan.delivery,
-        attempt: pending.attempts + 1,
-        status: tried.status,
-        duration_ms: u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX),
-        error: tried.error.clone(),
-        retry_at_ms: None,
-    };
-    (pending, attempt, tried)
+    (pending, tried, started.elapsed())
 }
 
-/// Moves the lane on, or has it rest.
-fn judge(
-    lanes: &mut Lanes,
-    retry_delays: &[Duration],
-    pending: &Pending,
-    mut attempt: Attempt,
-    tried: Tried,
-) -> Outcome {
-    let lane = &pending.plan.lane;
-    let delay = usize::try_from(pending.attempts)
-        .ok()
-        .and_then(|attempts| retry_delays.get(attempts));
-    match (tried.verdict, delay) {
-        (Verdict::Taken, _) => {
-            lanes.done(lane);
-            Outcome::Succeeded(attempt, tried.follows)
+/// What waits to be tried, and the rules of when.
+struct Tries {
+    lanes: Lanes,
+    /// Pauses before the second try, the third and so on; after the last there are no more.
+    retry_delays: Vec<Duration>,
+    /// Once the receiver wants no more: nothing is tried until that is on disk.
+    hold: Option<oneshot::Receiver<()>>,
+    /// Whether the state is to be asked if it has said so: only a try can bring that about.
+    may_have_stopped: bool,
+}
+
+impl Tries {
+    fn take_due(&mut self) -> Option<Pending> {
+        match self.hold {
+            None => self.lanes.take_due(clock::now_ms()),
+            Some(_) => None,
         }
-        (Verdict::Again, Some(delay)) => {
-            let asked = tried.retry_after.unwrap_or_default().min(RETRY_AFTER_MAX);
-            let delay = jittered(*delay).max(asked);
-            let delay_ms = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
-            let retry_at_ms = clock::now_ms().saturating_add(delay_ms);
-            lanes.again(lane, attempt.attempt, retry_at_ms);
+    }
+
+    /// Why nothing is tried, if so.
+    fn stopped(&mut self, state: &dyn View, reaction: Reaction) -> Option<String> {
+        if !self.may_have_stopped {
+            return None;
+        }
+        match stopped(state, reaction) {
+            Ok(Some(stopped)) => return Some(format!("not sent: {} before", stopped.why)),
+            Ok(None) => self.may_have_stopped = false,
+            Err(failure) => tracing::error!("whether to stop is not known: {failure:?}"),
+        }
+        None
+    }
+
+    /// Moves the lane on, or has it rest.
+    fn judge(&mut self, mut pending: Pending, tried: Tried, took: Duration) -> Outcome {
+        let was_tried = tried.verdict != Verdict::Unsent;
+        let mut attempt = Attempt {
+            delivery: pending.plan.delivery,
+            attempt: pending.attempts + u32::from(was_tried),
+            status: tried.status,
+            duration_ms: u32::try_from(took.as_millis()).unwrap_or(u32::MAX),
+            error: tried.error,
+            retry_at_ms: None,
+        };
+        if tried.verdict == Verdict::Again
+            && let Some(retry_at_ms) = self.retry_at_ms(&pending, tried.retry_after)
+        {
+            pending.attempts = attempt.attempt;
+            pending.not_before_ms = retry_at_ms;
+            self.lanes.again(pending);
             attempt.retry_at_ms = Some(retry_at_ms);
-            Outcome::Failed(attempt)
+            return Outcome::Failed(attempt);
         }
-        (Verdict::Again, None) | (Verdict::Never, _) => {
-            lanes.done(lane);
-            Outcome::Abandoned(attempt)
+        self.lanes.done(&pending.plan.lane);
+        match tried.verdict {
+            Verdict::Taken => Outcome::Succeeded(attempt, tried.follows),
+            Verdict::Stop => {
+                let (tell, recorded) = oneshot::channel();
+                self.hold = Some(recorded);
+                self.may_have_stopped = true;
+                Outcome::Stopped(attempt, tell)
+            }
+            Verdict::Again | Verdict::Never | Verdict::Unsent => Outcome::Abandoned(attempt),
         }
+    }
+
+    /// When it is tried again, if it is.
+    fn retry_at_ms(&self, pending: &Pending, asked: Option<Duration>) -> Option<i64> {
+        let attempts = usize::try_from(pending.attempts).ok()?;
+        let delay = jittered(*self.retry_delays.get(attempts)?);
+        let delay = delay.max(asked.unwrap_or_default().min(RETRY_AFTER_MAX));
+        let delay_ms = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
+        Some(clock::now_ms().saturating_add(delay_ms))
+    }
+
+    /// Sleeps as long as there is nothing to try, if nobody has news.
+    async fn rest(&mut self) {
+        if let Some(recorded) = &mut self.hold {
+            let _ = recorded.await;
+            self.hold = None;
+            return;
+        }
+        let wait = self.lanes.next_due_ms().map_or(SLEEP_MAX, |due_ms| {
+            let wait_ms = u64::try_from(due_ms - clock::now_ms()).unwrap_or(0);
+            Duration::from_millis(wait_ms).min(SLEEP_MAX)
+        });
+        tokio::time::sleep(wait).await;
     }
 }
 
@@ -230,46 +285,4 @@ fn judge(
 fn jittered(delay: Duration) -> Duration {
     let [chance] = secret::random_bytes::<1>();
     delay.mul_f64(0.8 + 0.4 * f64::from(chance) / 255.0)
-}
-
-/// How long there is nothing to do, if nobody has news.
-fn rest(lanes: &Lanes) -> Duration {
-    let Some(due_ms) = lanes.next_due_ms() else {
-        return SLEEP_MAX;
-    };
-    let wait_ms = u64::try_from(due_ms - clock::now_ms()).unwrap_or(0);
-    // What is due and not taken waits for one that is under way.
-    Duration::from_millis(wait_ms.max(1)).min(SLEEP_MAX)
-}
-
-/// Records outcomes, many at once, until there will be no more.
-async fn record(
-    service: Arc<Service>,
-    reaction: Reaction,
-    mut outcomes: mpsc::Receiver<Outcome>,
-    stop: watch::Receiver<bool>,
-) {
-    let mut batch = Vec::new();
-    while outcomes.recv_many(&mut batch, RECORDED_MAX).await > 0 {
-        let mut sorted = Outcomes::default();
-        for outcome in batch.drain(..) {
-            match outcome {
-                Outcome::Succeeded(attempt, follows) => {
-                    sorted.succeeded.push(attempt);
-                    sorted.follows.extend(follows);
-                }
-                Outcome::Failed(attempt) => sorted.failed.push(attempt),
-                Outcome::Abandoned(attempt) => sorted.abandoned.push(attempt),
-            }
-        }
-        while let Err(failure) = ledger::settle(&service, reaction, sorted.clone()).await {
-            let reaction = reaction.name();
-            tracing::warn!(reaction, "outcomes are not recorded yet: {failure:?}");
-            if *stop.borrow() {
-                // They are tried again after the next start, under the same ids.
-                return;
-            }
-            tokio::time::sleep(RECORD_AGAIN).await;
-        }
-    }
 }

@@ -1,15 +1,19 @@
 //! What is to be delivered, in memory: lane by lane in order, across lanes at once.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::ledger::Pending;
 
-/// Pending deliveries by lane. The first of a lane is the only one that may be under way.
+/// Pending deliveries by lane. The first of a lane is the only one that may be under way; the lanes
+/// whose first may go have their turns in the order in which they came to be ready.
 #[derive(Debug, Default)]
 pub struct Lanes {
-    lanes: HashMap<String, VecDeque<Pending>>,
-    /// When the first of each resting lane is due, and the lane.
-    due: BTreeSet<(i64, String)>,
+    /// The firsts of lanes that may go at once.
+    ready: VecDeque<Pending>,
+    /// Those that rest, by when they are due and their number.
+    resting: BTreeMap<(i64, u64), Pending>,
+    /// What waits behind the first of each lane, which is ready, rests or is under way.
+    behind: HashMap<String, VecDeque<Pending>>,
     count: usize,
 }
 
@@ -23,54 +27,56 @@ impl Lanes {
     /// Adds a delivery at the end of its lane.
     pub fn add(&mut self, pending: Pending) {
         self.count += 1;
-        let lane = self.lanes.entry(pending.plan.lane.clone()).or_default();
-        if lane.is_empty() {
-            self.due
-                .insert((pending.not_before_ms, pending.plan.lane.clone()));
+        match self.behind.get_mut(&pending.plan.lane) {
+            Some(behind) => behind.push_back(pending),
+            None => {
+                let lane = pending.plan.lane.clone();
+                self.behind.insert(lane, VecDeque::new());
+                self.line_up(pending);
+            }
         }
-        lane.push_back(pending);
     }
 
     /// Takes the first of a lane that is due, which is under way from now on.
     pub fn take_due(&mut self, now_ms: i64) -> Option<Pending> {
-        let (due_ms, _) = self.due.first()?;
-        if *due_ms > now_ms {
-            return None;
+        match self.resting.first_entry() {
+            Some(first) if first.key().0 <= now_ms => Some(first.remove()),
+            _ => self.ready.pop_front(),
         }
-        let (_, lane) = self.due.pop_first()?;
-        self.lanes.get(&lane)?.front().cloned()
     }
 
-    /// When the next is due, in milliseconds since the Unix epoch; `None` when nothing rests.
+    /// When the next of those that rest is due, in milliseconds since the Unix epoch; `None` when
+    /// nothing rests.
     #[must_use]
     pub fn next_due_ms(&self) -> Option<i64> {
-        self.due.first().map(|(due_ms, _)| *due_ms)
+        self.resting.keys().next().map(|(due_ms, _)| *due_ms)
     }
 
     /// The one under way in this lane is done with; the next of the lane may go.
     pub fn done(&mut self, lane: &str) {
-        let Some(rest) = self.lanes.get_mut(lane) else {
+        let Some(behind) = self.behind.get_mut(lane) else {
             return;
         };
-        if rest.pop_front().is_some() {
-            self.count -= 1;
-        }
-        match rest.front() {
-            Some(next) => {
-                self.due.insert((next.not_before_ms, lane.to_owned()));
-            }
+        self.count -= 1;
+        match behind.pop_front() {
+            Some(next) => self.line_up(next),
             None => {
-                self.lanes.remove(lane);
+                self.behind.remove(lane);
             }
         }
     }
 
-    /// The one under way in this lane is to be tried again; the lane rests until then.
-    pub fn again(&mut self, lane: &str, attempts: u32, not_before_ms: i64) {
-        if let Some(first) = self.lanes.get_mut(lane).and_then(VecDeque::front_mut) {
-            first.attempts = attempts;
-            first.not_before_ms = not_before_ms;
-            self.due.insert((not_before_ms, lane.to_owned()));
+    /// The one under way is to be tried again, when it is due; its lane rests until then.
+    pub fn again(&mut self, pending: Pending) {
+        self.line_up(pending);
+    }
+
+    fn line_up(&mut self, first: Pending) {
+        match first.not_before_ms {
+            0 => self.ready.push_back(first),
+            due_ms => {
+                self.resting.insert((due_ms, first.plan.delivery), first);
+            }
         }
     }
 }
@@ -101,12 +107,16 @@ mod tests {
         for (delivery, lane) in [(1, "a"), (2, "a"), (3, "b"), (4, "a")] {
             lanes.add(pending(delivery, lane));
         }
+        let first = lanes.take_due(0).unwrap();
+        assert_eq!(first.plan.delivery, 1);
         let taken =
             |lanes: &mut Lanes, now_ms| lanes.take_due(now_ms).map(|pending| pending.plan.delivery);
-        assert_eq!(taken(&mut lanes, 0), Some(1));
         assert_eq!(taken(&mut lanes, 0), Some(3));
         assert_eq!(taken(&mut lanes, 0), None, "the first of each is under way");
-        lanes.again("a", 1, 500);
+        lanes.again(Pending {
+            not_before_ms: 500,
+            ..first
+        });
         lanes.done("b");
         assert_eq!((lanes.len(), lanes.next_due_ms()), (3, Some(500)));
         assert_eq!(taken(&mut lanes, 499), None);
@@ -117,5 +127,19 @@ mod tests {
         assert_eq!(taken(&mut lanes, 500), Some(4));
         lanes.done("a");
         assert_eq!((lanes.len(), lanes.next_due_ms()), (0, None));
+    }
+
+    #[test]
+    fn lanes_have_their_turns_one_after_the_other() {
+        let mut lanes = Lanes::default();
+        for (delivery, lane) in [(1, "a"), (2, "a"), (3, "b"), (4, "c")] {
+            lanes.add(pending(delivery, lane));
+        }
+        let mut order = Vec::new();
+        while let Some(pending) = lanes.take_due(0) {
+            order.push(pending.plan.delivery);
+            lanes.done(&pending.plan.lane);
+        }
+        assert_eq!(order, [1, 3, 4, 2]);
     }
 }

@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use eventlog::{State, View};
 use events::{
-    ConversationId, Event, Recorded, Stream, StreamKind, UserId,
-    delivery::{Abandoned, Attempt, Failed, Plan, Planned, Succeeded},
+    Event, Recorded, Stream, StreamKind,
+    delivery::{Abandoned, Plan, Planned, Succeeded},
 };
 use serde::{Deserialize, Serialize};
 
 use super::reaction::Reaction;
 use crate::functions::{
-    Decision, Failure, Service, conversation,
+    Decision, Failure, Service,
     decision::{Numbered, Table, last_number, next_id, note_id, parsed, read, write},
-    user,
 };
 
 /// Something that is still to be delivered.
@@ -114,67 +113,6 @@ pub async fn plan(
     service.journal.decide_alone(decide).await
 }
 
-/// How tries went, by what follows from it.
-#[derive(Clone, Debug, Default)]
-pub struct Outcomes {
-    /// Taken.
-    pub succeeded: Vec<Attempt>,
-    /// To be tried again.
-    pub failed: Vec<Attempt>,
-    /// Given up.
-    pub abandoned: Vec<Attempt>,
-    /// What happened by the tries that succeeded.
-    pub follows: Vec<(Stream, Event)>,
-}
-
-/// Records how tries went.
-///
-/// # Errors
-/// The log's failure.
-pub async fn settle(
-    service: &Arc<Service>,
-    reaction: Reaction,
-    outcomes: Outcomes,
-) -> Result<(), Failure> {
-    let decide = move |decision: &mut Decision<'_>| {
-        let stream = reaction.stream();
-        let Outcomes {
-            succeeded,
-            failed,
-            abandoned,
-            follows,
-        } = outcomes;
-        for (stream, event) in follows {
-            // Of who was deleted while it was on its way, nothing is written down any more.
-            if !is_gone(decision.state(), stream)? {
-                decision.record(stream, event)?;
-            }
-        }
-        if !succeeded.is_empty() {
-            let deliveries = succeeded;
-            decision.record(stream, Succeeded { deliveries })?;
-        }
-        if !failed.is_empty() {
-            let deliveries = failed;
-            decision.record(stream, Failed { deliveries })?;
-        }
-        if !abandoned.is_empty() {
-            let deliveries = abandoned;
-            decision.record(stream, Abandoned { deliveries })?;
-        }
-        Ok(())
-    };
-    service.journal.decide_alone(decide).await
-}
-
-fn is_gone(state: &dyn View, stream: Stream) -> Result<bool, Failure> {
-    Ok(match stream.kind {
-        StreamKind::User => user(state, UserId(stream.id))?.is_none(),
-        StreamKind::Conversation => conversation(state, ConversationId(stream.id))?.is_none(),
-        _ => false,
-    })
-}
-
 /// Whether an event tells of deliveries themselves: nothing ever follows from these but what they
 /// say.
 #[must_use]
@@ -199,13 +137,15 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
         Event::DeliveryPlanned(planned) => {
             let checkpoint = Table::ReactionCheckpoint.row(stream.id);
             state.put(&checkpoint, planned.through.to_be_bytes().to_vec());
+            if let Some(last) = planned.deliveries.iter().map(|plan| plan.delivery).max() {
+                note_id(state, Numbered::Delivery, last)?;
+            }
             for plan in &planned.deliveries {
-                note_id(state, Numbered::Delivery, plan.delivery)?;
                 write(state, &key(plan.delivery), &Pending::new(plan.clone()));
             }
         }
         Event::DeliverySucceeded(Succeeded { deliveries })
-        | Event::DeliveryAbandoned(Abandoned { deliveries }) => {
+        | Event::DeliveryAbandoned(Abandoned { deliveries, .. }) => {
             for attempt in deliveries {
                 state.delete(&key(attempt.delivery));
             }
@@ -227,6 +167,7 @@ pub fn evolve(state: &mut dyn State, stream: Stream, event: &Event) -> Result<()
 #[cfg(test)]
 mod tests {
     use eventlog::Memory;
+    use events::delivery::{Attempt, Failed};
 
     use super::*;
 
@@ -282,6 +223,7 @@ mod tests {
             Failed { deliveries: failed }.into(),
             Abandoned {
                 deliveries: given_up,
+                stopped: None,
             }
             .into(),
             planned(9, []),

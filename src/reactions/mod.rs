@@ -3,7 +3,8 @@
 //! A reaction follows the bus from its own checkpoint ([`follow`](mod@follow)). One that delivers plans,
 //! purely, what is to be delivered for each event ([`planner`]). Plan and checkpoint are one event in the log ([`ledger`]), so a restart
 //! neither loses nor doubles a plan. What is planned is delivered lane by lane, with retries
-//! ([`deliverer`]), and how each try went is recorded as events again.
+//! ([`deliverer`]), and how each try went is recorded as events again. A receiver that wants no more
+//! stops its reaction until somebody asks for it again ([`stops`]).
 //!
 //! A reaction never changes the product's own state: where it must, as for [`automations`](mod@automations),
 //! it issues a command. [`erasure`](mod@erasure) alone changes the past, and only by taking from it.
@@ -17,7 +18,9 @@ pub mod ledger;
 pub mod outbox;
 pub mod planner;
 pub mod reaction;
+mod recorder;
 pub mod slack;
+pub mod stops;
 pub mod tried;
 pub mod webhooks;
 
@@ -45,9 +48,7 @@ pub type Work = BoxFuture<'static, ()>;
 /// # Errors
 /// When the ledger cannot be read, or the bus does not reach to where a reaction stands.
 pub async fn all(service: Arc<Service>, stop: watch::Receiver<bool>) -> Result<Vec<Work>, Failure> {
-    let webhooks = webhooks::send::Webhooks {
-        service: Arc::clone(&service),
-    };
+    let webhooks = webhooks::send::Webhooks::new(Arc::clone(&service));
     let slack = slack::Slack {
         service: Arc::clone(&service),
     };
@@ -68,6 +69,9 @@ async fn deliveries(
     deliver: impl Deliver,
     stop: &watch::Receiver<bool>,
 ) -> Result<Vec<Work>, Failure> {
+    if let Some(stopped) = stops::stopped(service.journal.reader(), reaction)? {
+        tracing::warn!(reaction = reaction.name(), "{}", stops::told(&stopped));
+    }
     let delays = delays(&service.config.webhook_retry_seconds);
     let (deliverer, intake) = Deliverer::new(Arc::clone(service), reaction, deliver, delays)?;
     let events = subscribe(service, reaction).await?;
@@ -87,7 +91,7 @@ async fn automations(
 ) -> Result<Vec<Work>, Failure> {
     let reaction = Reaction::Automations;
     let events = subscribe(service, reaction).await?;
-    let takes = Automations::new(Arc::clone(service), stop.clone())?;
+    let takes = Automations::new(Arc::clone(service))?;
     let by_event = follow(Arc::clone(service), reaction, events, takes, stop.clone());
     let by_time = automations::by_time(Arc::clone(service), stop.clone());
     Ok(vec![by_event.boxed(), by_time.boxed()])

@@ -1,6 +1,6 @@
 //! The reactions, as the log knows them.
 
-use events::{Stream, StreamKind};
+use events::{Stream, StreamKind, delivery::OUTBOX};
 
 use crate::functions::decision::Table;
 
@@ -13,7 +13,7 @@ pub enum Reaction {
     /// Automations that follow from what users do.
     Automations = 2,
     /// What leaves by email, SMS and push.
-    Outbox = 3,
+    Outbox = OUTBOX,
     /// What follows for Slack.
     Slack = 17,
     /// The erasure of what was deleted.

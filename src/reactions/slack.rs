@@ -124,8 +124,8 @@ impl Slack {
         let mut talk = Talk::begin(&self.service)?;
         talk.because = plan.source;
         let reader = self.service.journal.reader();
-        let found = journal::after(reader, plan.source - 1, 1).map_err(Fault::Unreadable);
-        let found = found.map_err(Failure::from)?.into_iter().next();
+        let found = journal::at(reader, plan.source).map_err(Fault::Unreadable);
+        let found = found.map_err(Failure::from)?;
         let Some((id, event)) = found.and_then(|found| {
             let id = ConversationId(found.stream.id);
             Some((id, found.event?))

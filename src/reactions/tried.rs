@@ -50,6 +50,15 @@ impl Tried {
             ..Self::again(why)
         }
     }
+
+    /// There is no reason to try.
+    #[must_use]
+    pub fn unsent(why: impl Into<String>) -> Self {
+        Self {
+            verdict: Verdict::Unsent,
+            ..Self::again(why)
+        }
+    }
 }
 
 /// What follows from a try.
@@ -61,4 +70,8 @@ pub enum Verdict {
     Again,
     /// Will never work.
     Never,
+    /// Was not tried, and never will be.
+    Unsent,
+    /// Will never work, and neither will anything else: the receiver wants no more.
+    Stop,
 }

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
+use tokio::sync::watch;
 
 use super::eventually;
 use super::served::{Served, Shared};
@@ -45,6 +46,8 @@ pub enum Reply {
     Redirect,
     /// Not before this time has passed.
     Stall(Duration),
+    /// With this status, and not before [`Receiver::let_go`].
+    Held(u16),
 }
 
 #[derive(Default)]
@@ -54,6 +57,8 @@ struct Inside {
     replies: VecDeque<Reply>,
     /// How requests whose body contains a text are answered.
     rules: HashMap<String, Reply>,
+    /// Whether answers that are held back may go.
+    let_go: watch::Sender<bool>,
 }
 
 /// The receiver; it ends when dropped.
@@ -87,6 +92,11 @@ impl Receiver {
             Some(reply) => rules.insert(text.to_owned(), reply),
             None => rules.remove(text),
         };
+    }
+
+    /// Answers what is held back.
+    pub fn let_go(&self) {
+        self.served.lock().let_go.send_replace(true);
     }
 
     /// All that came so far, whatever was answered.
@@ -128,7 +138,7 @@ impl Receiver {
 }
 
 async fn take(State(inside): State<Shared<Inside>>, headers: HeaderMap, body: Bytes) -> Response {
-    let reply = {
+    let (reply, mut let_go) = {
         let text = |name: &str| {
             let value = headers.get(name).and_then(|value| value.to_str().ok());
             value.unwrap_or_default().to_owned()
@@ -146,10 +156,11 @@ async fn take(State(inside): State<Shared<Inside>>, headers: HeaderMap, body: By
             .rules
             .iter()
             .find(|(text, _)| body_text.contains(*text));
-        match rule.map(|(_, reply)| *reply) {
+        let reply = match rule.map(|(_, reply)| *reply) {
             Some(reply) => reply,
             None => inside.replies.pop_front().unwrap_or(Reply::Status(200)),
-        }
+        };
+        (reply, inside.let_go.subscribe())
     };
     let status = |code| StatusCode::from_u16(code).expect("a status");
     match reply {
@@ -167,6 +178,11 @@ async fn take(State(inside): State<Shared<Inside>>, headers: HeaderMap, body: By
         Reply::Stall(time) => {
             tokio::time::sleep(time).await;
             StatusCode::OK.into_response()
+        }
+        Reply::Held(code) => {
+            let released = let_go.wait_for(|released| *released).await;
+            released.expect("the receiver waits with its answers");
+            status(code).into_response()
         }
     }
 }

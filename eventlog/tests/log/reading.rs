@@ -27,6 +27,26 @@ async fn limits_are_kept_and_reading_goes_on_where_it_stopped() {
 }
 
 #[tokio::test]
+async fn one_event_is_read_by_its_position_or_by_its_place_in_a_stream() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = open(dir.path());
+    for stream in [1, 2, 1] {
+        add(&log, stream, "said").await.unwrap();
+    }
+    let reader = log.reader();
+    let place = |record: Record| (record.header.position, record.header.version);
+    let at = |position| reader.event(position).unwrap().map(place);
+    assert_eq!([at(1), at(3)], [Some((1, 1)), Some((3, 2))]);
+    assert_eq!([at(0), at(4), at(u64::MAX)], [None; 3]);
+    let of = |id, version| {
+        let stream = event(id, 1, "").stream;
+        reader.event_of(stream, version).unwrap().map(place)
+    };
+    assert_eq!([of(1, 2), of(2, 1)], [Some((3, 2)), Some((2, 1))]);
+    assert_eq!([of(1, 3), of(1, 0), of(3, 1)], [None; 3]);
+}
+
+#[tokio::test]
 async fn kinds_are_found_and_segments_are_summed_up() {
     let dir = tempfile::tempdir().unwrap();
     let log = open(dir.path());

@@ -185,6 +185,7 @@ pub(super) fn samples() -> Vec<Event> {
                 error: Some("the receiver answered 410".into()),
                 retry_at_ms: None,
             }],
+            stopped: None,
         }
         .into(),
         mailbox::Received {

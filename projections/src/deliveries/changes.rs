@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::delivery::{Attempt, Planned};
+use events::delivery::{Attempt, OUTBOX, Planned};
 use events::notification::Ordered;
 use events::{Event, Recorded};
 use serde::Serialize;
@@ -10,9 +10,6 @@ use serde::Serialize;
 use super::rows::{DELIVERIES, DeliveryRow, DeliveryState};
 use crate::Fault;
 use crate::database::{Kind, Shape, Tx};
-
-/// The number of the reaction that delivers what is ordered.
-const OUTBOX: u64 = 3;
 
 /// Rows that tell of a try.
 const PATCH: Shape = Shape(&[

@@ -55,6 +55,7 @@ fn story() -> History {
             WEBHOOKS,
             Abandoned {
                 deliveries: deliveries(&[attempt(3, 1, 410, None)]),
+                stopped: None,
             },
         );
     history

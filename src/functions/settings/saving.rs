@@ -1,5 +1,6 @@
 //! Saving settings, whether they were given to save-settings or stand in a file: checked by the
-//! registry, all or nothing, and nothing recorded that was so already.
+//! registry, all or nothing, and nothing recorded that was so already, unless somebody waits for just
+//! that.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,10 @@ use super::{
     state::{Given, STREAM, external, external_translations, setting},
     value::restored,
 };
-use crate::functions::{Decision, Failure, Refusal};
+use crate::{
+    functions::{Decision, Failure, Refusal},
+    reactions::stops::is_awaited,
+};
 
 /// Characters of a setting's ID.
 const ID_CHARS_MAX: usize = 100;
@@ -62,8 +66,9 @@ pub fn save(decision: &mut Decision<'_>, wanted: Wanted) -> Result<(), Failure> 
         check_size(&id, &value)?;
         let before = setting(state, &id)?;
         let value = unmasked(value, &kind, before.as_ref().map(|(value, _)| value));
-        if before.as_ref() != Some(&(value.clone(), kind.clone())) {
-            saved.set.insert(id, (value, kind));
+        let stored = (value, kind);
+        if before.as_ref() != Some(&stored) || is_awaited(state, &id)? {
+            saved.set.insert(id, stored);
         }
     }
     saved.external = changed(apart, |name| external(state, name))?;

@@ -1,6 +1,6 @@
 //! `POST /v1/webhooks/replay`
 
-use eventlog::{Limit, Reader};
+use eventlog::Reader;
 use events::{delivery::ReplayRequested, token::Scope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,9 @@ use crate::{
 /// The range is `after` (that position is left out) to `until`, as positions of the log; by default
 /// all of it. A time (`2026-11-22 10:00:00`, UTC, or a date) instead of a position means the events
 /// from that time, and up to and with that second. `name` replays one webhook alone. What is sent
-/// follows the settings as they are now: with webhooks switched off nothing is.
+/// follows the settings as they are now: with webhooks switched off nothing is. Webhooks that have
+/// stopped because the receiver answered 410 (Gone) go on with it: those of the range, and those of all
+/// that happens from now on. `/readyz` says after which position some were missed.
 /// # Example
 /// `{"after": 100, "until": 120, "name": "message-sent"}`
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -92,15 +94,10 @@ fn known(name: &str) -> Result<Webhook, Refusal> {
 /// The position of the last event before a time: times do not decrease along the log, a clock that
 /// was set back apart.
 fn last_before(reader: &Reader, time_ms: i64) -> Result<u64, Failure> {
-    let one = Limit {
-        events: 1,
-        ..Limit::default()
-    };
     let (mut before, mut from) = (0, reader.head() + 1);
     while before + 1 < from {
         let middle = before.midpoint(from);
-        let page = reader.read(middle - 1, one)?;
-        match page.first() {
+        match reader.event(middle)? {
             Some(record) if record.header.time_ms < time_ms => before = middle,
             _ => from = middle,
         }

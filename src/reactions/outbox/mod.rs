@@ -16,14 +16,14 @@ pub mod told;
 
 use std::{sync::Arc, time::Duration};
 
-use events::{Event, Stream};
+use events::{Event, Stream, notification::Channel};
 use futures::FutureExt as _;
 use tokio::sync::{Notify, watch};
 
 use super::{
     Work, delays,
     deliverer::{Deliverer, Intake},
-    ledger,
+    ledger::{self, Pending},
     reaction::Reaction,
 };
 use crate::functions::{Failure, Service};
@@ -63,30 +63,41 @@ impl Wakes {
     }
 }
 
-/// Takes up what is pending, to be delivered until `stop` says so.
+/// Takes up what is pending, to be delivered until `stop` says so: by a deliverer for each channel, so
+/// that a mail server that is slow holds up no text message.
 ///
 /// # Errors
 /// When the ledger cannot be read.
 pub fn all(service: &Arc<Service>, stop: &watch::Receiver<bool>) -> Result<Vec<Work>, Failure> {
-    let outbox = send::Outbox {
-        service: Arc::clone(service),
-    };
-    let delays = delays(&service.config.notification_retry_seconds);
-    let reaction = Reaction::Outbox;
-    let (deliverer, intake) = Deliverer::new(Arc::clone(service), reaction, outbox, delays)?;
-    let feeding = feed(Arc::clone(service), intake, stop.clone());
-    Ok(vec![feeding.boxed(), deliverer.run(stop.clone()).boxed()])
+    let (mut all, mut intakes) = (Vec::new(), Vec::new());
+    for channel in Channel::ALL {
+        let outbox = send::Outbox {
+            service: Arc::clone(service),
+            channel,
+        };
+        let delays = delays(&service.config.notification_retry_seconds);
+        let reaction = Reaction::Outbox;
+        let (deliverer, intake) = Deliverer::new(Arc::clone(service), reaction, outbox, delays)?;
+        all.push(deliverer.run(stop.clone()).boxed());
+        intakes.push((channel, intake));
+    }
+    all.push(feed(Arc::clone(service), intakes, stop.clone()).boxed());
+    Ok(all)
 }
 
-/// Hands the deliverer what has been ordered.
-async fn feed(service: Arc<Service>, intake: Intake, mut stop: watch::Receiver<bool>) {
-    let mut after = intake.last;
+/// Hands the deliverers what has been ordered.
+async fn feed(
+    service: Arc<Service>,
+    intakes: Vec<(Channel, Intake)>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let first = intakes.iter().map(|(_, intake)| intake.last).min();
+    let mut after = first.unwrap_or_default();
     loop {
         match ledger::pending(service.journal.reader(), Reaction::Outbox, after, PAGE) {
             Ok(page) if !page.is_empty() => {
                 after = page.last().map_or(after, |last| last.plan.delivery);
-                // The deliverer has gone only when the service stops; it finds these at the start.
-                let _ = intake.planned.send(page);
+                hand_out(&intakes, &page);
                 continue;
             }
             Ok(_) => {}
@@ -97,6 +108,20 @@ async fn feed(service: Arc<Service>, intake: Intake, mut stop: watch::Receiver<b
             _ = stop.wait_for(|stop| *stop) => return,
             () = service.journal.outbox().ordered.notified() => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+/// To each deliverer what is its own, and what it has not found at its start.
+fn hand_out(intakes: &[(Channel, Intake)], page: &[Pending]) {
+    for (channel, intake) in intakes {
+        let own = page
+            .iter()
+            .filter(|one| one.plan.name == channel.name() && one.plan.delivery > intake.last);
+        let own: Vec<Pending> = own.cloned().collect();
+        if !own.is_empty() {
+            // The deliverer has gone only when the service stops; it finds these at the start.
+            let _ = intake.planned.send(own);
         }
     }
 }

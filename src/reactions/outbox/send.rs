@@ -37,9 +37,15 @@ const SETTLED_WITHIN: Duration = Duration::from_secs(10);
 pub struct Outbox {
     /// The running service.
     pub service: Arc<Service>,
+    /// By which they leave.
+    pub channel: Channel,
 }
 
 impl Deliver for Outbox {
+    fn is_for(&self, plan: &Plan) -> bool {
+        plan.name == self.channel.name()
+    }
+
     async fn deliver(&self, plan: &Plan) -> Tried {
         let (waited_for, tried) = match ordered(self.service.journal.reader(), plan.delivery) {
             Ok(Some((stream, order))) => {

@@ -52,12 +52,8 @@ pub fn conversation(reader: &Reader, at: &Recorded) -> Result<Option<Then>, Fail
 /// # Errors
 /// When the log cannot be read.
 pub fn owner(reader: &Reader, at: &Recorded) -> Result<Option<UserId>, Failure> {
-    let first = Limit {
-        events: 1,
-        ..Limit::default()
-    };
-    let page = reader.read_stream(stream_of(at.stream), 0, first)?;
-    let first = page.first().map(journal::decode).transpose();
+    let first = reader.event_of(stream_of(at.stream), 1)?;
+    let first = first.as_ref().map(journal::decode).transpose();
     let first = first.map_err(Fault::Unreadable)?;
     Ok(match first.and_then(|first| first.event) {
         Some(Event::ConversationCreated(created)) => Some(created.user),

@@ -8,6 +8,7 @@ use events::{
     Event, Recorded, Stream, StreamKind, UserId, bot, message,
     user::{Detail, UserType},
 };
+use quick_cache::sync::Cache;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -29,7 +30,12 @@ pub struct View<'a> {
     pub reader: &'a Reader,
     /// Base of every URL handed out.
     pub public_url: &'a str,
+    /// Whose conversations are, as far as it was looked up.
+    pub owners: &'a Owners,
 }
+
+/// Owners of conversations, which never change: kept, because a conversation has many messages.
+pub type Owners = Cache<u64, UserId>;
 
 /// The `data` of a webhook; `None` where there is nothing to tell any more, because what it is about
 /// was deleted and erased, or never was news.
@@ -47,9 +53,9 @@ pub fn data(
         return Ok(None);
     };
     Ok(match (webhook, happened) {
-        (Webhook::MessageSent, Event::MessageSent(sent)) => {
-            history::owner(view.reader, event)?.map(|owner| message_sent(stream, sent, owner))
-        }
+        (Webhook::MessageSent, Event::MessageSent(sent)) => view
+            .owner(event)?
+            .map(|owner| message_sent(stream, sent, owner)),
         (Webhook::NewMessagesReceived, Event::MessageSent(sent)) => {
             Some(json!([{ "details": view.message(event, sent)? }]))
         }
@@ -145,6 +151,19 @@ fn text_or_empty(id: Option<impl ToString>) -> String {
 impl View<'_> {
     fn user(&self, id: UserId) -> Result<Option<User>, Failure> {
         user(self.reader, id)
+    }
+
+    fn owner(&self, event: &Recorded) -> Result<Option<UserId>, Failure> {
+        let conversation = event.stream.id;
+        let known = self.owners.get(&conversation);
+        if known.is_some() {
+            return Ok(known);
+        }
+        let owner = history::owner(self.reader, event)?;
+        if let Some(owner) = owner {
+            self.owners.insert(conversation, owner);
+        }
+        Ok(owner)
     }
 
     fn conversation(&self, event: &Recorded) -> Result<Option<Then>, Failure> {

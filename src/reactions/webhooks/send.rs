@@ -1,5 +1,15 @@
 //! Signing and sending: one try of one webhook.
 //!
+//! A receiver that answers 410 (Gone) wants no more, and webhooks stop ([`stops`]): that answer is the
+//! receiver's own word, where all other failures may be an accident on the way. What is pending by then
+//! is given up, and what happens from then on is not planned, so that nothing is left to retry at a
+//! receiver that may be gone for years. Whoever has put it right, at three in the morning, does one
+//! thing more: the replay that the log line, `status` and `/readyz` name. It sends what was missed, and
+//! has all that comes after it sent again. Saving one of the settings of webhooks, be it as it is, does
+//! the latter alone. A receiver that answers 410 still stops them once more.
+//!
+//! [`stops`]: mod@crate::reactions::stops
+//!
 //! Signed as the Standard Webhooks specification (standardwebhooks.com, version 1.0) has it: headers
 //! `webhook-id`, `webhook-timestamp` and `webhook-signature`, the latter `v1,` and the base64 of an
 //! HMAC-SHA256 over `id.timestamp.body`.
@@ -7,15 +17,14 @@
 use std::{sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use eventlog::Limit;
-use events::{EventId, Recorded, delivery::Plan};
+use events::{EventId, delivery::Plan};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::json;
 use sha2::Sha256;
 
 use super::{
     Webhook,
-    payload::{View, data},
+    payload::{Owners, View, data},
 };
 use crate::{
     adapters::{
@@ -28,16 +37,19 @@ use crate::{
         settings::registry::{WEBHOOKS_ENABLED, WEBHOOKS_KEY, WEBHOOKS_URL},
     },
     journal,
-    reactions::deliverer::{Deliver, Tried},
+    reactions::deliverer::{Deliver, Tried, Verdict},
 };
 
 /// An answer that is longer is a failure: nothing in it matters, and nobody should send it.
 const ANSWER_MAX: usize = 1 << 20;
 
+/// Conversations whose owners are kept.
+const OWNERS_MAX: usize = 10_000;
+
 /// Sends webhooks to the URL of the settings.
 pub struct Webhooks {
-    /// The running service.
-    pub service: Arc<Service>,
+    service: Arc<Service>,
+    owners: Owners,
 }
 
 /// A webhook ready to be sent.
@@ -52,7 +64,7 @@ impl Deliver for Webhooks {
     async fn deliver(&self, plan: &Plan) -> Tried {
         match self.message(plan) {
             Ok(Ok(message)) => self.send(message).await,
-            Ok(Err(why)) => Tried::never(why),
+            Ok(Err(why)) => Tried::unsent(why),
             Err(failure) => {
                 tracing::error!(
                     delivery = plan.delivery,
@@ -65,6 +77,15 @@ impl Deliver for Webhooks {
 }
 
 impl Webhooks {
+    /// Those of the running service.
+    #[must_use]
+    pub fn new(service: Arc<Service>) -> Self {
+        Self {
+            service,
+            owners: Owners::new(OWNERS_MAX),
+        }
+    }
+
     /// The webhook of a plan, or why it is never sent.
     fn message(&self, plan: &Plan) -> Result<Result<Message, &'static str>, Failure> {
         let reader = self.service.journal.reader();
@@ -76,12 +97,14 @@ impl Webhooks {
         let Some(webhook) = Webhook::named(&plan.name) else {
             return Ok(Err("this release does not know the webhook"));
         };
-        let Some(event) = self.event(plan.source)? else {
+        let event = journal::at(reader, plan.source).map_err(Fault::Unreadable)?;
+        let Some(event) = event else {
             return Ok(Err("the event is not in the log"));
         };
         let view = View {
             reader,
             public_url: &self.service.public_url,
+            owners: &self.owners,
         };
         let Some(data) = data(&view, webhook, plan.part, &event)? else {
             return Ok(Err("there is nothing to tell any more"));
@@ -101,28 +124,31 @@ impl Webhooks {
         }))
     }
 
-    fn event(&self, position: u64) -> Result<Option<Recorded>, Failure> {
-        let one = Limit {
-            events: 1,
-            ..Limit::default()
-        };
-        let page = self.service.journal.reader().read(position - 1, one)?;
-        let event = page.first().map(journal::decode).transpose();
-        Ok(event.map_err(Fault::Unreadable)?)
-    }
-
     async fn send(&self, message: Message) -> Tried {
         let timestamp = (clock::now_ms() / 1_000).to_string();
         let signature = signature(&message.key, &message.id, &timestamp, &message.body);
         let timeout = self.service.config.webhook_timeout_seconds;
-        let request = Request::new(Method::Post, message.url)
+        let request = Request::new(Method::Post, message.url.as_str())
             .header("webhook-id", message.id)
             .header("webhook-timestamp", timestamp)
             .header("webhook-signature", signature)
             .body("application/json", message.body)
             .timeout(Duration::from_secs(timeout.into()))
             .answer_max(ANSWER_MAX);
-        judged(self.service.outgoing.send(request).await)
+        let tried = judged(self.service.outgoing.send(request).await);
+        match tried.verdict {
+            Verdict::Stop if !self.is_where_to(&message.url) => Tried {
+                verdict: Verdict::Again,
+                ..tried
+            },
+            _ => tried,
+        }
+    }
+
+    /// Whether webhooks go to this URL still: what the receiver at another one says holds there alone.
+    fn is_where_to(&self, url: &str) -> bool {
+        let settings = self.service.settings();
+        settings.is_ok_and(|settings| settings.text(&WEBHOOKS_URL) == url)
     }
 }
 
@@ -156,6 +182,7 @@ fn judged(answer: Result<Response, Problem>) -> Tried {
         200..300 => Tried::taken(Some(response.status)),
         410 => Tried {
             status: Some(response.status),
+            verdict: Verdict::Stop,
             ..Tried::never(error)
         },
         status => Tried {
@@ -169,7 +196,6 @@ fn judged(answer: Result<Response, Problem>) -> Tried {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reactions::deliverer::Verdict;
 
     /// The example of the specification's reference libraries.
     #[test]
@@ -185,19 +211,13 @@ mod tests {
 
     #[test]
     fn answers_are_judged() {
-        let answer = |status| {
-            judged(Ok(Response {
-                status,
-                headers: vec![("retry-after".to_owned(), "7".to_owned())],
-                body: Vec::new(),
-            }))
-        };
+        let answer = |status| judged(Ok(Response::bare(status, "retry-after", "7")));
         assert_eq!(answer(204).verdict, Verdict::Taken);
         for status in [301, 404, 429, 500, 503] {
             assert_eq!(answer(status).verdict, Verdict::Again, "{status}");
             assert_eq!(answer(status).retry_after, Some(Duration::from_secs(7)));
         }
-        assert_eq!(answer(410).verdict, Verdict::Never);
+        assert_eq!(answer(410).verdict, Verdict::Stop);
     }
 
     #[test]

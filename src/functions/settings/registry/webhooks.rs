@@ -1,4 +1,5 @@
-//! Webhooks: whether, where to, and which.
+//! Webhooks: whether, where to, and which. A receiver that answers 410 (Gone) wants no more: nothing is
+//! sent from then on, until one of these settings is saved again or a replay is asked for.
 
 use super::{Kind, Setting, url_or_nothing, webhook_names};
 
@@ -10,11 +11,18 @@ pub(super) const WEBHOOKS: &[Setting] = &[
     WEBHOOKS_ACTIVE,
 ];
 
+/// Whether a setting of this ID is one of them.
+#[must_use]
+pub fn is_of_webhooks(id: &str) -> bool {
+    WEBHOOKS.iter().any(|setting| setting.id == id)
+}
+
 /// Whether webhooks are sent.
 pub const WEBHOOKS_ENABLED: Setting = Setting::new(
     Kind::Checkbox,
     "webhooks-enabled",
-    "Sends webhooks to webhooks-url.",
+    "Sends webhooks to webhooks-url. After an answer 410 (Gone) none are sent until this, or another \
+     setting of webhooks, is saved again, or a replay is asked for.",
 );
 /// Where they are sent.
 pub const WEBHOOKS_URL: Setting = Setting::new(

@@ -105,6 +105,7 @@ fn who_waits_gets_a_receipt_and_overtakes() {
             Reaction::Outbox.stream(),
             Abandoned {
                 deliveries: attempt(9, Some("no such interest")),
+                stopped: None,
             }
             .into(),
         ),
@@ -131,7 +132,14 @@ fn who_waits_gets_a_receipt_and_overtakes() {
 
 fn abandoned(delivery: u64) -> (Stream, Event) {
     let deliveries = attempt(delivery, Some("no such mailbox"));
-    (Reaction::Outbox.stream(), Abandoned { deliveries }.into())
+    (
+        Reaction::Outbox.stream(),
+        Abandoned {
+            deliveries,
+            stopped: None,
+        }
+        .into(),
+    )
 }
 
 fn is_told(state: &Memory, channel: Channel) -> bool {
