@@ -296,5 +296,10 @@ pub fn after(
         events: events_max,
         bytes: READ_BYTES_MAX,
     };
-    reader.read(position, limit)?.iter().map(decode).collect()
+    let records = reader.read(position, limit)?;
+    let mut events = Vec::with_capacity(records.len());
+    for record in &records {
+        events.push(decode(record)?);
+    }
+    Ok(events)
 }
