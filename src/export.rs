@@ -3,9 +3,11 @@
 //! Exports, feeds and the bus write this shape and no other, so that there is one place where a
 //! secret could slip through. It knows no file, no socket and no NATS.
 
+use std::fmt::{Display, Write as _};
+
 use chrono::{DateTime, SecondsFormat};
 use events::{DecodeError, Event, EventId, Recorded, Stream, StreamKind, TYPES, UserId};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 use url::Url;
 use uuid::Uuid;
@@ -19,30 +21,14 @@ const CAPABILITY: &str = "webhooks-url";
 /// What stands in their place.
 const MASK: &str = "********";
 
-/// An event on its way out.
-#[derive(Serialize)]
-struct Leaving<'a> {
-    position: u64,
-    stream: String,
-    version: u64,
-    #[serde(rename = "type")]
-    name: &'static str,
-    schema: u8,
-    time: String,
-    id: Uuid,
-    correlation: Uuid,
-    causation: Option<u64>,
-    actor: u64,
-    erased: bool,
-    data: Option<&'a RawValue>,
-}
+/// Bytes that most events leave as, at most.
+const TEXT_BYTES: usize = 512;
 
 /// One event as an analyst or a subscriber sees it, as JSON text in one line. An erased one has no
 /// data and says so.
 #[must_use]
 pub fn text(event: &Recorded) -> String {
-    let data = event.event.as_ref().map(public_data);
-    leaving(event, data.as_deref())
+    leaving(event, event.event.as_ref())
 }
 
 /// The same without its data, which is too large for where it goes.
@@ -51,34 +37,48 @@ pub fn text_without_data(event: &Recorded) -> String {
     leaving(event, None)
 }
 
-fn leaving(event: &Recorded, data: Option<&RawValue>) -> String {
-    let text = serde_json::to_string(&Leaving {
-        position: event.position,
-        stream: event.stream.to_string(),
-        version: event.version,
-        name: event.event_type.name,
-        schema: event.event_type.version,
-        time: time(event.time_ms),
-        id: Uuid::from_bytes(event.id.0),
-        correlation: Uuid::from_bytes(event.correlation.0),
-        causation: (event.causation != 0).then_some(event.causation),
-        actor: event.actor.0,
-        erased: event.event.is_none(),
-        data,
-    });
-    text.expect("texts and numbers have no failing serializer")
+/// What surrounds the data is written by hand, since every event pays for it; there is nothing in
+/// it that JSON would want escaped.
+fn leaving(event: &Recorded, data: Option<&Event>) -> String {
+    let causation: &dyn Display = match &event.causation {
+        0 => &"null",
+        cause => cause,
+    };
+    let mut text = String::with_capacity(TEXT_BYTES);
+    let written = write!(
+        text,
+        r#"{{"position":{},"stream":"{}","version":{},"type":"{}","schema":{},"time":"{}","id":"{}","correlation":"{}","causation":{causation},"actor":{},"erased":{},"data":"#,
+        event.position,
+        event.stream,
+        event.version,
+        event.event_type.name,
+        event.event_type.version,
+        time(event.time_ms),
+        Uuid::from_bytes(event.id.0),
+        Uuid::from_bytes(event.correlation.0),
+        event.actor.0,
+        event.event.is_none(),
+    );
+    written.expect("a text takes everything");
+    let mut text = text.into_bytes();
+    match data {
+        Some(data) => public_data(data, &mut text),
+        None => text.extend(b"null"),
+    }
+    text.push(b'}');
+    String::from_utf8(text).expect("JSON is UTF-8")
 }
 
-/// The payload with its secrets masked.
-fn public_data(event: &Event) -> Box<RawValue> {
-    let mut payload = event.encode();
-    if may_hold_secrets(&payload) {
-        let mut data = data_of(&payload);
+/// Adds the payload with its secrets masked.
+fn public_data(event: &Event, text: &mut Vec<u8>) {
+    let start = text.len();
+    event.encode_into(text);
+    if may_hold_secrets(&text[start..]) {
+        let mut data = data_of(&text[start..]);
         mask(&mut data);
-        payload = data.to_string().into_bytes();
+        text.truncate(start);
+        text.extend(data.to_string().as_bytes());
     }
-    let payload = String::from_utf8(payload).expect("JSON is UTF-8");
-    RawValue::from_string(payload).expect("an event's payload is JSON")
 }
 
 /// The event with its secrets masked, as everybody but the log and the read models sees it.
@@ -206,13 +206,11 @@ fn is_secretive(event: &Event) -> bool {
 /// Whether [`mask`] could find anything; most events have no key like it, and need not be taken
 /// apart to know.
 fn may_hold_secrets(payload: &[u8]) -> bool {
-    let has = |key: &str| {
-        let mut places = payload.windows(key.len() + 2);
-        places.any(|place| {
-            place[0] == b'"' && place.ends_with(b"\"") && &place[1..=key.len()] == key.as_bytes()
-        })
-    };
-    SECRETS.into_iter().chain(SETTINGS).any(has)
+    let mut quoted = payload.split(|byte| *byte == b'"');
+    quoted.any(|text| {
+        let mut keys = SECRETS.iter().chain(&SETTINGS);
+        keys.any(|key| text == key.as_bytes())
+    })
 }
 
 /// Hides every secret in an event's data and says whether there was one.

@@ -96,8 +96,15 @@ macro_rules! catalogue {
             /// The payload as JSON text.
             #[must_use]
             pub fn encode(&self) -> Vec<u8> {
+                let mut text = Vec::with_capacity(128);
+                self.encode_into(&mut text);
+                text
+            }
+
+            /// Adds the payload, as JSON text.
+            pub fn encode_into(&self, text: &mut Vec<u8>) {
                 match self {
-                    $(Self::$variant(payload) => to_json(payload),)*
+                    $(Self::$variant(payload) => to_json(payload, text),)*
                 }
             }
 
@@ -247,8 +254,9 @@ pub fn type_numbered(number: u16) -> Option<EventType> {
         .copied()
 }
 
-fn to_json<T: Serialize>(payload: &T) -> Vec<u8> {
-    serde_json::to_vec(payload).expect("payloads have string keys and no failing serializer")
+fn to_json<T: Serialize>(payload: &T, text: &mut Vec<u8>) {
+    serde_json::to_writer(text, payload)
+        .expect("payloads have string keys and no failing serializer");
 }
 
 fn from_json<T: DeserializeOwned>(name: &'static str, payload: &[u8]) -> Result<T, DecodeError> {

@@ -23,7 +23,7 @@ const SUBJECTS: &str = "hf.events.";
 /// Where the stream's metadata names the log it belongs to.
 const LOG: &str = "havefunnels-log";
 /// How long NATS may take to answer before the question is asked again.
-const ANSWER_WAIT: Duration = Duration::from_secs(5);
+pub(super) const ANSWER_WAIT: Duration = Duration::from_secs(5);
 
 /// Where NATS is and what the stream is like. `deploy/havefunnels.toml` says what each means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -257,7 +257,7 @@ pub(super) async fn last_message(stream: &Stream) -> Result<Option<(u64, String)
 
 /// The subject of events of this type.
 pub(super) fn subject(event_type: &str) -> String {
-    format!("{SUBJECTS}{event_type}")
+    [SUBJECTS, event_type].concat()
 }
 
 fn context(client: Client) -> Context {

@@ -10,6 +10,7 @@ use std::convert::Infallible;
 
 use async_nats::jetstream::stream::Stream;
 use eventlog::Reader;
+use events::{EventId, Recorded};
 use tokio::{
     sync::watch,
     task::{JoinHandle, spawn_blocking},
@@ -24,8 +25,6 @@ use crate::{causes::with_causes, journal};
 
 /// Events read from the log at once.
 const PAGE: usize = 500;
-/// Acknowledgements told together while there are more to come.
-const TOLD: u64 = 64;
 /// What a message's headers take of what NATS allows for a message, with room to spare.
 const HEADER_BYTES: usize = 1_024;
 
@@ -121,13 +120,14 @@ impl Relay {
 
     async fn relay(&self, backoff: &mut Backoff) -> Result<Infallible, Fault> {
         let mut position = resume(&self.nats, &self.reader).await?;
+        let mut last_id = None;
         self.standing.send_replace(Standing {
             state: State::Relaying,
             position,
         });
         tracing::info!(position, "relaying events to NATS");
-        let mut under_way = UnderWay::default();
-        let mut page = self.page(position);
+        let mut under_way = UnderWay::new(self.nats.jetstream.clone());
+        let mut page = self.page(position, None);
         loop {
             let messages = page.await.map_err(|_| Fault::Panicked)??;
             let Some(last) = messages.last() else {
@@ -136,42 +136,49 @@ impl Relay {
                 }
                 let waited = self.reader.wait_beyond(position).await;
                 waited.map_err(journal::Unreadable::from)?;
-                page = self.page(position);
+                page = self.page(position, last_id);
                 continue;
             };
             position = last.position;
+            last_id = Some(last.id);
             // The log is read while NATS is written to.
-            page = self.page(position);
+            page = self.page(position, last_id);
             for message in messages {
                 while !under_way.has_room_for(&message)
                     && let Some(position) = under_way.oldest().await?
                 {
                     self.acknowledged(position, backoff);
                 }
-                under_way.publish(&self.nats, message).await?;
+                let is_last = message.position == position;
+                under_way.publish(message, is_last).await?;
             }
         }
     }
 
     fn acknowledged(&self, position: u64, backoff: &mut Backoff) {
         backoff.succeeded();
-        // Whoever looks need not be told of each: what is under way is behind anyway.
-        if position.is_multiple_of(TOLD) || position == self.reader.head() {
-            self.standing
-                .send_modify(|standing| standing.position = position);
-        }
+        self.standing
+            .send_modify(|standing| standing.position = position);
     }
 
     fn stand(&self, state: State) {
         self.standing.send_modify(|standing| standing.state = state);
     }
 
-    fn page(&self, after: u64) -> JoinHandle<Result<Vec<Message>, Fault>> {
+    fn page(
+        &self,
+        after: u64,
+        last_id: Option<EventId>,
+    ) -> JoinHandle<Result<Vec<Message>, Fault>> {
         let reader = self.reader.clone();
         let data_bytes_max = self.nats.message_bytes_max().saturating_sub(HEADER_BYTES);
         spawn_blocking(move || {
             let events = journal::after(&reader, after, PAGE)?;
-            let message = |event| Message::of(event, data_bytes_max);
+            let mut before = last_id;
+            let message = |event: &Recorded| {
+                let before = before.replace(event.id);
+                Message::of(event, before, data_bytes_max)
+            };
             Ok(events.iter().map(message).collect())
         })
     }

@@ -4,11 +4,13 @@
 #[allow(dead_code, reason = "what only the whole program's tests need")]
 mod server;
 
+mod publishing;
 mod relaying;
 mod subscribing;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use async_nats::jetstream::stream::Info;
 use eventlog::{Log, Options};
 use events::{ConversationId, Event, EventId, MessageId, UserId, message, user};
 use tempfile::TempDir;
@@ -148,6 +150,11 @@ impl Relayed {
         let (bus, relay) = Bus::jetstream(nats.clone(), given.journal.reader().clone());
         let relay = JoinSet::from_iter([Relay::run(relay)]);
         Self { bus, nats, relay }
+    }
+
+    async fn stream(&self) -> Info {
+        let stream = self.nats.jetstream.get_stream("havefunnels").await;
+        stream.unwrap().cached_info().clone()
     }
 
     fn standing(&self) -> Standing {

@@ -27,7 +27,7 @@ async fn stored(relayed: &Relayed) -> Vec<(u64, String, String, Vec<u8>)> {
 }
 
 /// Every event of the log is in the stream once, in order, at its own position.
-async fn holds_all(relayed: &Relayed, given: &Given, first: u64) {
+pub async fn holds_all(relayed: &Relayed, given: &Given, first: u64) {
     let stored = stored(relayed).await;
     assert_eq!(stored.len() as u64, given.head() + 1 - first);
     for ((sequence, subject, headers, payload), position) in stored.into_iter().zip(first..) {
@@ -203,13 +203,7 @@ async fn changed_limits_are_applied_and_the_oldest_is_discarded() {
     let relayed = Relayed::start(&given, small).await;
     given.messages(1).await;
     relayed.caught_up(&given).await;
-    let stream = relayed
-        .nats
-        .jetstream
-        .get_stream("havefunnels")
-        .await
-        .unwrap();
-    let info = stream.cached_info();
+    let info = relayed.stream().await;
     assert_eq!(info.config.max_bytes, bytes_max);
     assert!(info.state.first_sequence > 1 && info.state.last_sequence == 101);
     holds_all(&relayed, &given, info.state.first_sequence).await;
