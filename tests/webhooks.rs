@@ -407,13 +407,33 @@ async fn a_range_can_be_sent_once_more(world: World) {
     let lost = server.run(&["webhooks", "list", "--url", "http://127.0.0.1:9"]);
     assert_eq!(lost.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&lost.stderr).contains("is the service running"));
-    let nothing = server
-        .v1("webhooks/replay", json!({"after": 999_999}))
-        .await;
-    assert_eq!(
-        (nothing.status, &nothing.json()["code"]),
-        (400, &json!("invalid-argument"))
-    );
+    receiver.forget();
+    let rows = server.v1("webhooks/deliveries", json!({})).await.json();
+    let rows = rows.as_array().expect("a list").iter();
+    let one = rows.rev().find(|row| row["name"] == status).expect("a row")["id"].clone();
+    let done = server.run(&[
+        "webhooks",
+        "replay",
+        "--url",
+        &url,
+        "--id",
+        &one.to_string(),
+    ]);
+    assert!(done.status.success(), "{done:?}");
+    assert_eq!(ids(&receiver.wait(1).await).len(), 1);
+    assert_eq!(receiver.functions(), [status], "that one alone");
+    for wrong in [
+        json!({"after": 999_999}),
+        json!({"id": 999_999}),
+        json!({"id": one, "name": status}),
+        json!({"webhook_id": "x"}),
+    ] {
+        let refused = server.v1("webhooks/replay", wrong).await;
+        assert_eq!(
+            (refused.status, &refused.json()["code"]),
+            (400, &json!("invalid-argument"))
+        );
+    }
     let without_token = server.post("/v1/webhooks/replay").json(&json!({}));
     assert_eq!(server.send(without_token).await.status, 401);
 }

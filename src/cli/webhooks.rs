@@ -31,6 +31,9 @@ enum Verb {
         /// This webhook alone, such as message-sent.
         #[arg(long, value_name = "WEBHOOK")]
         name: Option<String>,
+        /// One delivery alone, by its number in `list`; nothing else goes with it.
+        #[arg(long, value_name = "N", conflicts_with_all = ["after", "until", "name"])]
+        id: Option<String>,
     },
     /// Print what was sent and what became of it, newest first, as JSON, one a line.
     List {
@@ -53,8 +56,14 @@ impl Arguments {
                 after,
                 until,
                 name,
+                id,
             } => {
-                let given = [("after", after), ("until", until), ("name", name)];
+                let given = [
+                    ("after", after),
+                    ("until", until),
+                    ("name", name),
+                    ("id", id),
+                ];
                 let arguments = given
                     .into_iter()
                     .filter_map(|(key, value)| Some((key.to_owned(), value?.into())))

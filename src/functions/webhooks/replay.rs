@@ -2,27 +2,33 @@
 
 use eventlog::Reader;
 use events::{delivery::ReplayRequested, token::Scope};
+use projections::DeliveriesFilter;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     functions::{Command, Context, Decision, Failure, Refusal},
     reactions::{reaction::Reaction, webhooks::Webhook},
-    wire::{Maybe, Since, Text},
+    wire::{Key, Maybe, Since, Text},
 };
 
 /// Sends the webhooks of a range of events once more, with the ids that they have always had.
 ///
 /// The range is `after` (that position is left out) to `until`, as positions of the log; by default
 /// all of it. A time (`2026-11-22 10:00:00`, UTC, or a date) instead of a position means the events
-/// from that time, and up to and with that second. `name` replays one webhook alone. What is sent
+/// from that time, and up to and with that second. `name` replays one webhook alone. `id`, by itself, is
+/// one delivery of `webhooks/deliveries`: the webhook of that name of its event. What is sent
 /// follows the settings as they are now: with webhooks switched off nothing is. Webhooks that have
 /// stopped because the receiver answered 410 (Gone) go on with it: those of the range, and those of all
 /// that happens from now on. `/readyz` says after which position some were missed.
 /// # Example
 /// `{"after": 100, "until": 120, "name": "message-sent"}`
 #[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Replay {
+    /// The delivery, by its number.
+    #[serde(default)]
+    id: Maybe<Key<u64>>,
     /// Position or time from which.
     #[serde(default)]
     after: Maybe<Since>,
@@ -52,6 +58,9 @@ impl Command for Replay {
     type Reply = Replayed;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Failure> {
+        if let Some(id) = self.id.0 {
+            return self.find(context, id).await;
+        }
         let reader = context.service.journal.reader();
         let head = reader.head();
         let after = match self.after.0 {
@@ -83,6 +92,31 @@ impl Command for Replay {
         let asked = ReplayRequested { after, until, name };
         decision.record(Reaction::Webhooks.stream(), asked)?;
         Ok(Replayed { after, until })
+    }
+}
+
+impl Replay {
+    /// Makes a range of one delivery.
+    async fn find(&mut self, context: &Context, id: u64) -> Result<(), Failure> {
+        if self.after.0.is_some() || self.until.0.is_some() || self.name.0.is_some() {
+            let why = "id: it says all; after, until and name do not go with it".to_owned();
+            return Err(Refusal::InvalidArgument(why).into());
+        }
+        context.settled().await?;
+        let wanted = DeliveriesFilter {
+            reaction: Reaction::Webhooks as u64,
+            state: None,
+            before: id.checked_add(1),
+            limit: 1,
+        };
+        let found = context.service.reads.deliveries(&wanted).await?;
+        let Some(row) = found.into_iter().find(|row| row.id == id) else {
+            let why = format!("id: there is no delivery {id} of a webhook");
+            return Err(Refusal::InvalidArgument(why).into());
+        };
+        self.range = (row.source - 1, row.source);
+        self.name = Maybe(Some(row.name));
+        Ok(())
     }
 }
 

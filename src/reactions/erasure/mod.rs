@@ -38,7 +38,7 @@ use crate::{
 };
 use find::Part;
 
-/// The pause after NATS did not forget.
+/// The pause after NATS did not forget, or while the read models are behind.
 const AGAIN: Duration = Duration::from_secs(5);
 
 /// Takes erasure up where it stood.
@@ -101,8 +101,10 @@ impl Take for Erasing {
             if !self.wait_until(self.due(deletion.time_ms)).await {
                 return Ok(stands);
             }
-            self.done = self.erase(deletion.position).await?;
-            did = true;
+            let Some(done) = self.erase(deletion.position).await? else {
+                return Ok(stands);
+            };
+            (self.done, did) = (done, true);
         }
         checkpoint_after(&self.service, Reaction::Erasure, batch, stands, did).await
     }
@@ -127,14 +129,28 @@ impl Erasing {
         }
     }
 
+    /// Waits until the read models know of a deletion: as long as they stand before it they hold what
+    /// could not be made from an erased log. False when the service stops first.
+    async fn projected(&self, position: u64) -> bool {
+        while self.service.reads.wait_for(position, AGAIN).await.is_err() {
+            if *self.stop.borrow() {
+                return false;
+            }
+        }
+        true
+    }
+
     /// Erases what this deletion and those after it left, as far as they are due. Answers the position
-    /// of the last of them.
-    async fn erase(&self, first: u64) -> Result<u64, Failure> {
+    /// of the last of them; `None` when the service stops first.
+    async fn erase(&self, first: u64) -> Result<Option<u64>, Failure> {
         let reader = self.service.journal.reader().clone();
         let due_ms = clock::now_ms() - self.delay_ms();
         let search = move || find::find(&reader, first, due_ms);
         let found = spawn_blocking(search).await;
         let found = found.map_err(|_| Fault::Task("looking for what is to be erased"))??;
+        if !self.projected(found.last).await {
+            return Ok(None);
+        }
         let erased = found.parts.len();
         for parts in together(found.parts) {
             self.erase_together(parts).await?;
@@ -148,7 +164,7 @@ impl Erasing {
             parts = erased,
             "erased what they left in the history"
         );
-        Ok(found.last)
+        Ok(Some(found.last))
     }
 
     async fn erase_together(&self, parts: Vec<Part>) -> Result<(), Failure> {
