@@ -44,7 +44,7 @@ pub async fn file(
 /// The same of a vendor's, whose host may be down ([`breaker`](super::breaker)).
 ///
 /// # Errors
-/// As [`file`], and at once while the host is down.
+/// As [`file()`], and at once while the host is down.
 pub async fn from_vendor(
     outgoing: &Outgoing,
     url: &str,

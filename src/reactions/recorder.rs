@@ -88,10 +88,10 @@ impl News {
     fn tell(&mut self, reaction: Reaction, outcomes: &Outcomes) {
         let reaction = reaction.name();
         let why = |attempts: &[Attempt]| attempts.last().and_then(|last| last.error.clone());
-        let tried = outcomes.abandoned.iter().filter(|one| one.attempt > 0);
+        let mut tried = outcomes.abandoned.iter().filter(|one| one.attempt > 0);
         let count = tried.clone().count();
         // That all has stopped is told by itself.
-        if let Some(why) = tried.last().and_then(|last| last.error.as_ref())
+        if let Some(why) = tried.next_back().and_then(|last| last.error.as_ref())
             && outcomes.stopped.is_none()
         {
             tracing::warn!(reaction, count, "given up, the last: {why}");
